@@ -1,118 +1,31 @@
-"""What venues ask for, and how much that is against what the fleet can serve."""
+"""What venues ask for."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
 
-from optimizer.domain.scenario import SIZES, WEEKDAYS, CalendarRow, Course, Request, Scenario, Unit, Venue
+from optimizer.domain.scenario import SIZES, Course, Request, Scenario, Unit, Venue
 from optimizer.generator.dice import Dice
-from optimizer.generator.season import days_off
+from optimizer.generator.measure import capacity_days, class_days, classes_of
+from optimizer.openings import Openings
 
 PRIORITIES = ((Decimal("1"), 55.0), (Decimal("1.2"), 25.0), (Decimal("1.5"), 15.0), (Decimal("2"), 5.0))
 CLASSES = ((1, 85.0), (2, 11.0), (3, 4.0))
+WINDOWED = 0.5
+WINDOW = (25, 60)
+# Requests that the place or the fleet may be unable to serve: few, but every agency has them.
+WISHFUL = 0.01
+# A few ask for seats beyond whole classes; who is too many stays unserved.
+OVERFULL = 0.05
 # How much of its time a unit with several types is taken to teach with the first.
 FIRST_EQUIPMENT = 0.65
 # Rounds of fitting the mix of courses to the fleet; after six it is right within a few percent.
 ROUNDS = 6
-WINDOW = (25, 60)
-# A window holds at least this many times the training days, whatever holidays fall into it.
-WINDOW_ROOM = 1.6
-# Requests for a course that the place or the fleet cannot host: few, but every agency has them.
-WISHFUL = 0.01
-# A few ask for seats beyond whole classes; who is too many stays unserved.
-OVERFULL = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Horizon:
-    """The calendar that all venues share, as running sums of credit; venues' own rows left out."""
-
-    start: date
-    sums: tuple[int, ...]
-
-    @classmethod
-    def of(cls, scenario: Scenario) -> Horizon:
-        """Working days, holidays and the rows of scope ``all`` that lower the credit."""
-        off = days_off(scenario.start, scenario.end) if scenario.holidays else {}
-        rows = [row for row in scenario.calendar if row.scope == "all" and not row.opens]
-        daily = []
-        for index in range(scenario.days):
-            day = scenario.day(index)
-            works = WEEKDAYS[day.weekday()] in scenario.working_days and day not in off
-            daily.append(min([100, *(row.percent for row in rows if row.covers(day))]) if works else 0)
-        return cls(scenario.start, (0, *accumulate(daily)))
-
-    @property
-    def days(self) -> int:
-        """Calendar days."""
-        return len(self.sums) - 1
-
-    def credit(self, first: int, last: int) -> int:
-        """Credits of the days ``first`` to ``last``, both included, added up."""
-        return self.sums[last + 1] - self.sums[first]
-
-    def reach(self, first: int, credit: int) -> int:
-        """First day on which the credits from ``first`` on reach ``credit``; ``days`` if none does."""
-        return bisect_left(self.sums, self.sums[first] + credit) - 1
-
-
-def capacity_days(scenario: Scenario) -> float:
-    """
-    Training days that the fleet has: credit of the shared calendar on each unit's days.
-
-    Days outside ``from..to`` and days of closing rows of the unit or its depot do not count.
-    """
-    horizon = Horizon.of(scenario)
-    away: dict[str, list[CalendarRow]] = {}
-    for row in scenario.calendar:
-        if row.scope_type in ("unit", "depot") and not row.opens:
-            away.setdefault(row.scope, []).append(row)
-    total = 0
-    for unit in scenario.units:
-        first = max(0, scenario.index(unit.first)) if unit.first else 0
-        last = min(horizon.days - 1, scenario.index(unit.last)) if unit.last else horizon.days - 1
-        total += horizon.credit(first, last) if first <= last else 0
-        rows = away.get(f"unit:{unit.id}", []) + away.get(f"depot:{unit.depot}", [])
-        gone = {index for row in rows for index in _days_of(row, scenario) if first <= index <= last}
-        total -= sum(horizon.credit(index, index) for index in gone)
-    return total / 100
-
-
-def _days_of(row: CalendarRow, scenario: Scenario) -> list[int]:
-    first = max(0, scenario.index(row.first))
-    last = min(scenario.days - 1, scenario.index(row.last))
-    return [index for index in range(first, last + 1) if row.covers(scenario.day(index))]
-
-
-def classes_of(people: int, course: Course) -> int:
-    """The most classes that ``people`` may be taught in (RULES.md section 3)."""
-    return min(people // course.class_min, -(-people // course.class_max))
-
-
-def class_days(scenario: Scenario) -> Callable[[Course], float]:
-    """What one class costs a unit: its training days and the credit of the move before it."""
-    horizon = Horizon.of(scenario)
-    per_day = horizon.sums[-1] / 100 / max(horizon.days, 1)
-    move = scenario.moves.days * per_day
-    return lambda course: course.training_days + move
-
-
-def load(scenario: Scenario) -> float:
-    """Demand against capacity: unit-days of all classes asked for over :func:`capacity_days`."""
-    cost = class_days(scenario)
-    courses = scenario.course_by_id
-    asked = sum(
-        classes_of(request.people, courses[request.course]) * cost(courses[request.course])
-        for request in scenario.requests
-    )
-    capacity = capacity_days(scenario)
-    return asked / capacity if capacity else 0.0
+TRIES = 12
 
 
 def can_host(venue: Venue, course: Course, units: Sequence[Unit]) -> bool:
@@ -128,6 +41,8 @@ class Demand:
     Draws requests for a scenario that has everything but requests.
 
     The mix of all requests follows ``asked`` and the fleet; who asks for what follows ``wish``.
+    All but a few can be served by themselves: the place takes the course and a unit, and a stay
+    fits into the window.
 
     Parameters
     ----------
@@ -141,6 +56,8 @@ class Demand:
         How many requests a venue has, in proportion to other venues.
     dice
         The stream to draw from.
+    classes
+        Odds of the number of classes a request is for.
     """
 
     def __init__(
@@ -150,13 +67,14 @@ class Demand:
         wish: Callable[[Venue, Course], float],
         weight: Callable[[Venue], float],
         dice: Dice,
+        classes: Sequence[tuple[int, float]] = CLASSES,
     ) -> None:
         self._scenario = scenario
         self._dice = dice
-        self._horizon = Horizon.of(scenario)
+        self._classes = classes
+        self._openings = Openings(scenario)
         self._cost = class_days(scenario)
         weights = [weight(venue) for venue in scenario.venues]
-        self._venue_sums = list(accumulate(weights))
         # One unit per equipment and size stands for the fleet: thousands of units are of few sorts.
         sorts = list({(unit.equipment, unit.vehicle): unit for unit in scenario.units}.values())
         wishes = [[wish(venue, course) for course in scenario.courses] for venue in scenario.venues]
@@ -166,35 +84,32 @@ class Demand:
         ]
         factors = _fitted(possible, weights, self._targets(asked))
         self._course_sums = [_sums(row, factors) for row in possible]
+        self._venue_sums = list(
+            accumulate(
+                own if sums[-1] > 0 else 0.0 for own, sums in zip(weights, self._course_sums, strict=True)
+            )
+        )
         self._wishful_sums = [list(accumulate(row)) for row in wishes]
-        self._asked: set[tuple[int, int]] = set()
+        self._asked: set[tuple[str, str]] = set()
 
     def requests(self, load: float) -> tuple[Request, ...]:
         """Requests until the classes asked for reach ``load`` times the fleet's capacity."""
-        scenario = self._scenario
-        if not any(sums[-1] > 0 for sums in self._course_sums):
+        if not self._venue_sums or self._venue_sums[-1] <= 0:
             return ()
-        left = load * capacity_days(scenario)
+        left = load * capacity_days(self._scenario)
         drawn = []
         while left > 0:
-            venue, course = self._venue_and_course()
-            people = self._people(scenario.courses[course])
-            window = self._window(scenario.courses[course])
-            drawn.append((venue, course, window, people, self._dice.weighted(PRIORITIES)))
-            left -= classes_of(people, scenario.courses[course]) * self._cost(scenario.courses[course])
-        drawn.sort(key=lambda row: (row[0], row[1], row[2][0] or scenario.start))
+            request = self._request()
+            drawn.append(request)
+            course = self._scenario.course_by_id[request.course]
+            left -= classes_of(request.people, course) * self._cost(course)
+        places = {venue.id: number for number, venue in enumerate(self._scenario.venues)}
+        courses = {course.id: number for number, course in enumerate(self._scenario.courses)}
+        start = self._scenario.start
+        drawn.sort(key=lambda row: (places[row.venue], courses[row.course], row.earliest or start))
         width = max(3, len(str(len(drawn))))
         return tuple(
-            Request(
-                id=f"K{number:0{width}}",
-                venue=scenario.venues[venue].id,
-                course=scenario.courses[course].id,
-                people=people,
-                priority=priority,
-                earliest=window[0],
-                latest=window[1],
-            )
-            for number, (venue, course, window, people, priority) in enumerate(drawn, 1)
+            row.model_copy(update={"id": f"K{number:0{width}}"}) for number, row in enumerate(drawn, 1)
         )
 
     def _targets(self, asked: Mapping[str, float]) -> list[float]:
@@ -210,40 +125,48 @@ class Demand:
             for course in self._scenario.courses
         ]
 
-    def _venue_and_course(self) -> tuple[int, int]:
-        # A venue asks for a course once, unless there are too few venues for the fleet.
-        for _ in range(8):
-            venue, course = self._draw_pair()
-            if (venue, course) not in self._asked:
-                break
-        self._asked.add((venue, course))
-        return venue, course
-
-    def _draw_pair(self) -> tuple[int, int]:
-        while True:
+    def _request(self) -> Request:
+        """A new wish that can be served, or the last of some tries where the world is too tight."""
+        wishful = self._dice.chance(WISHFUL)
+        sums = self._wishful_sums if wishful else self._course_sums
+        for _ in range(TRIES):
             venue = self._dice.along(self._venue_sums)
-            sums = (self._wishful_sums if self._dice.chance(WISHFUL) else self._course_sums)[venue]
-            if sums[-1] > 0:
-                return venue, self._dice.along(sums)
+            course = self._scenario.courses[self._dice.along(sums[venue])]
+            earliest, latest = self._window()
+            request = Request(
+                id="K",
+                venue=self._scenario.venues[venue].id,
+                course=course.id,
+                people=self._people(course),
+                priority=self._dice.weighted(PRIORITIES),
+                earliest=earliest,
+                latest=latest,
+            )
+            new = (request.venue, request.course) not in self._asked
+            if new and (wishful or len(self._openings.starts(request))):
+                break
+        self._asked.add((request.venue, request.course))
+        return request
 
     def _people(self, course: Course) -> int:
-        classes = self._dice.weighted(CLASSES)
+        classes = self._dice.weighted(self._classes)
         people = sum(self._dice.whole(course.class_min, course.class_max) for _ in range(classes))
         if self._dice.chance(OVERFULL):
             people += self._dice.whole(course.class_max // 4, course.class_max // 2)
         return people
 
-    def _window(self, course: Course) -> tuple[date | None, date | None]:
-        scenario, horizon = self._scenario, self._horizon
-        if not self._dice.chance(0.5):
+    def _window(self) -> tuple[date | None, date | None]:
+        """None, or 25 to 60 days somewhere in the horizon; an end outside the horizon is not given."""
+        scenario = self._scenario
+        if not self._dice.chance(WINDOWED):
             return None, None
         length = self._dice.whole(*WINDOW)
         first = self._dice.whole(0, max(0, scenario.days - length))
-        needed = int(100 * WINDOW_ROOM * course.training_days)
-        last = max(first + length - 1, horizon.reach(first, needed))
-        if last >= scenario.days:
-            return (scenario.day(first), None) if first else (None, None)
-        return scenario.day(first), scenario.start + timedelta(days=last)
+        last = first + length - 1
+        return (
+            scenario.day(first) if first else None,
+            scenario.start + timedelta(days=last) if last < scenario.days - 1 else None,
+        )
 
 
 def _sums(row: Sequence[float], factors: Sequence[float]) -> list[float]:

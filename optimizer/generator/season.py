@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-import holidays
-
+from optimizer.domain.public_holidays import public_holidays
 from optimizer.domain.scenario import CalendarRow, Weekday
 
 
@@ -24,18 +23,9 @@ def row(
     )
 
 
-def days_off(start: date, end: date) -> dict[date, str]:
-    """Public holidays and joint leave of Indonesia from ``start`` to ``end``, both included."""
-    years = range(start.year, end.year + 1)
-    found = holidays.country_holidays(
-        "ID", years=years, categories=("public", "government"), language="en_US"
-    )
-    return {day: name for day, name in sorted(found.items()) if start <= day <= end}
-
-
 def season_rows(start: date, end: date) -> list[CalendarRow]:
     """Ramadan, school breaks and days of worship that touch the horizon, both ends included."""
-    around = days_off(start - timedelta(days=60), end + timedelta(days=60))
+    around = public_holidays("ID", start - timedelta(days=60), end + timedelta(days=60))
     rows = [*_every_week(start, end), *_school_years(start, end)]
     for day, name in around.items():
         if name.removesuffix(" (estimated)") == "Eid al-Fitr":
