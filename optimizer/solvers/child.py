@@ -152,7 +152,8 @@ class Child:
             Called in this thread with each report and each phase. What they raise goes
             to the caller.
         stop
-            Set by another thread to stop and keep the best.
+            Set by another thread to stop and keep the best. A signal sets it too, so that
+            the caller knows why the run was short.
         grace
             Seconds from the deadline until the child is killed.
         warm_up_limit
@@ -166,6 +167,8 @@ class Child:
         self._outbox.put(("run", target, tuple(args), seconds))
         with self, _signals() as interrupts:
             while ending is None:
+                if interrupts and stop is not None:
+                    stop.set()
                 wanted = bool(interrupts) or (stop is not None and stop.is_set())
                 if watch.asks(wanted):
                     self._outbox.put(("stop",))

@@ -198,21 +198,52 @@ def test_a_child_without_a_task_can_be_closed():
     assert gone(pid)
 
 
-def test_a_jump_of_the_wall_clock_changes_nothing(monkeypatch):
-    """An hour back or forth on the clock on the wall: the run still takes its 0.3 s."""
-    for jump in (-3600, 3600):
-        now = time.time() + jump  # noqa: TID251 - the clock that is not to matter
-        monkeypatch.setattr(time, "time", lambda now=now: now)
-        outcome = run_in_child(toys.listens_only, seconds=0.3)
-        assert outcome.ending is Ending.STOPPED
-        assert 0.3 <= outcome.seconds < 0.3 + 0.25
+FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+CLOCK_STEPS = """
+    import pathlib, threading
+    from optimizer.solvers.child import run_in_child
+    from tests.solvers import toys
+    step = lambda: pathlib.Path({clock!r}).write_text({step!r})
+    threading.Timer(0.3, step).start()
+    outcome = run_in_child(toys.listens_only, seconds=1.0, warm_up_limit=20)
+    print(outcome.ending, outcome.seconds)
+"""
+
+
+@pytest.mark.skipif(FAKETIME is None, reason="Needs Debian's package faketime.")
+@pytest.mark.parametrize("step", ["-1h\n", "+1h\n"])
+def test_a_jump_of_the_wall_clock_changes_nothing(step, tmp_path):
+    """The clock on the wall jumps an hour after 0.3 s: the run still takes its one second."""
+    clock = tmp_path / "clock"
+    clock.write_text("+0s\n")
+    faked = {
+        "LD_PRELOAD": str(FAKETIME),
+        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "FAKETIME_NO_CACHE": "1",
+    }
+    code = textwrap.dedent(CLOCK_STEPS).format(clock=str(clock), step=step)
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, **faked},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    ending, seconds = run.stdout.split()
+    assert ending == "stopped"
+    assert 1.0 <= float(seconds) < 1.0 + 0.25
 
 
 SCRIPT = """
     from optimizer.solvers.child import run_in_child
+    import threading
     from tests.solvers import toys
-    outcome = run_in_child(toys.{target}, {args!r}, seconds=60, on_progress=lambda _: print("on", flush=True))
-    print(outcome.ending, outcome.progress)
+    stop = threading.Event()
+    told = lambda _: print("on", flush=True)
+    outcome = run_in_child(toys.{target}, {args!r}, seconds=60, on_progress=told, stop=stop)
+    print(outcome.ending, outcome.progress, stop.is_set())
 """
 
 
@@ -232,7 +263,9 @@ def test_ctrl_c_stops_and_keeps_the_best():
         os.killpg(process.pid, signal.SIGINT)
         *_, last = process.stdout.read().splitlines()
     assert process.returncode == 0
-    assert last.startswith("stopped ")
+    ending, number, set_by_signal = last.split()
+    assert (ending, set_by_signal) == ("stopped", "True")
+    assert int(number) >= 1
 
 
 def test_a_second_ctrl_c_waits_no_longer():
@@ -246,7 +279,7 @@ def test_a_second_ctrl_c_waits_no_longer():
         process.send_signal(signal.SIGINT)
         last = process.stdout.read()
     assert time.monotonic() - started < 1.0
-    assert last == "killed best\n"
+    assert last == "killed best True\n"
 
 
 @pytest.mark.parametrize("target", ["never_returns", "freezes"])

@@ -29,8 +29,7 @@ def counts_until_stopped(channel, pause=0.01):
 def listens_only(channel):
     """Follows the parent's word alone, not its own clock."""
     channel.ready()
-    while not channel._stop.is_set():
-        time.sleep(0.005)
+    channel._stop.wait()
     return "heard"
 
 
