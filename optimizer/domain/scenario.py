@@ -50,7 +50,7 @@ def _credit(value: object) -> object:
 
 
 CREDIT = re.compile(r"(?:100|[1-9]?[0-9])|open(?::(?:100|[1-9][0-9]?))?")
-SCOPE = re.compile(r"all|(?:city|kind|venue|course|depot|unit):.+", re.DOTALL)
+SCOPE = re.compile(r"\A(?:all|(?:city|kind|venue|course|depot|unit):.+)\Z", re.DOTALL)
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_no_space)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_no_control)]

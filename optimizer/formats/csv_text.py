@@ -1,0 +1,177 @@
+"""One CSV text: read strictly to a raw table, written from it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from optimizer.exceptions import Issue
+from optimizer.formats.columns import DISTANCES, Table
+from optimizer.formats.raw import (
+    MAX_CELL,
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_MATRIX_ROWS,
+    MAX_ROWS,
+    Cell,
+    Place,
+    RawTable,
+    shortened,
+)
+
+SEPARATORS = (",", ";")
+
+
+def read_table(
+    text: str, name: str, source: str, known: Table | None, issues: list[Issue]
+) -> RawTable | None:
+    """
+    The raw table of a CSV text; None where no header can be read.
+
+    Rows without text are left out. A record with line breaks inside is one row. Rows
+    whose cells do not match the header are reported and kept as ``rough``.
+
+    Parameters
+    ----------
+    text
+        The file's text.
+    name, source
+        Name of the table, and of the file in messages.
+    known
+        The table as declared; None for a table of the planner's own.
+    issues
+        Where problems are added.
+    """
+    separator = _separator(text, known)
+    records = _records(text, separator, source, issues)
+    row, first = next(records, (1, []))
+    header = [cell.strip() for cell in first]
+    while header and not header[-1]:
+        header.pop()
+    if not header:
+        hint = (
+            f"The first row names the columns: {', '.join(c.name for c in known.columns)}." if known else ""
+        )
+        issues.append(Place(source, row).issue("T01", "There is no header row.", hint))
+        return None
+    if len(header) > MAX_COLUMNS:
+        issues.append(Place(source, 1).issue("F06", f"The table has more than {MAX_COLUMNS} columns."))
+        return None
+    if len(header) == 1 and "\t" in header[0]:
+        message = "The columns are separated by tabs; expected commas or semicolons."
+        issues.append(Place(source, 1).issue("T02", message))
+        return None
+    if re.fullmatch(r"sep=.?", text.partition("\n")[0].strip()):
+        message = "The first row is a separator mark; expected the header."
+        issues.append(Place(source, 1).issue("T01", message, "Delete the row that starts with sep=."))
+        return None
+    table = RawTable(name, source, header, comma=separator == ";")
+    limit = MAX_MATRIX_ROWS if name == DISTANCES else MAX_ROWS
+    cells = 0
+    for row, record in records:
+        values: list[Cell] = [cell.strip() for cell in record]
+        if not any(values):
+            continue
+        cells += len(header)
+        if len(table.rows) == limit or cells > MAX_CELLS:
+            message = f"The table has more than {len(table.rows):,} rows; no more are read."
+            issues.append(Place(source, row).issue("F06", message))
+            break
+        if len(values) != len(header) and not _fit(values, len(header)):
+            issues.append(_ragged(table, row, record))
+            table.rough.add(len(table.rows))
+            values = (values + [None] * len(header))[: len(header)]
+        for at, value in enumerate(values):
+            if value is not None and len(value) > MAX_CELL:
+                place = Place(source, row, header[at])
+                issues.append(place.issue("T05", f"The cell holds more than {MAX_CELL:,} characters."))
+                values[at] = None
+        table.rows.append(values)
+        table.numbers.append(row)
+    return table
+
+
+def _separator(text: str, known: Table | None) -> str:
+    """Comma or semicolon, whichever parts the header into more of the known columns."""
+    line = re.split(r"[\r\n]", text[:100_000], maxsplit=1)[0]
+    names = {column.name for column in known.columns} if known else set()
+
+    def found(separator: str) -> tuple[int, int]:
+        parts = [part.strip().strip('"') for part in line.split(separator)]
+        return len(names.intersection(parts)), len(parts)
+
+    return max(SEPARATORS, key=found)
+
+
+def _records(text: str, separator: str, source: str, issues: list[Issue]) -> Iterator[tuple[int, list[str]]]:
+    """Records with their row numbers; a broken one is reported, and the next is read."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    row = 0
+    while True:
+        row += 1
+        line = reader.line_num + 1
+        try:
+            record = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            message, hint = _broken(str(error), line)
+            issues.append(Place(source, row).issue("T04", message, hint))
+            continue
+        yield row, record
+
+
+def _broken(error: str, line: int) -> tuple[str, str]:
+    where = f"the record that starts on line {line}"
+    if "unexpected end" in error:
+        return (
+            f"A quote is opened in {where} and never closed.",
+            'Close it, or write "" for a quote inside a cell.',
+        )
+    if "field larger" in error:
+        return f"A cell of {where} is far too long; is a quote missing?", ""
+    if "expected after" in error:
+        return f"Text follows a closing quote in {where}.", 'Write "" for a quote inside a cell.'
+    return f"{where.capitalize()} cannot be read ({shortened(error)}).", ""
+
+
+def _fit(values: list[Cell], width: int) -> bool:
+    """Whether only empty cells are too many; they are cut off."""
+    if len(values) > width and not any(values[width:]):
+        del values[width:]
+        return True
+    return False
+
+
+def _ragged(table: RawTable, row: int, record: list[str]) -> Issue:
+    seen, expected = len(record), len(table.header)
+    hint = ""
+    if seen < expected:
+        hint = "Empty cells need their separators too."
+    elif not table.comma:
+        hint = "Put a cell that holds a comma in quotes."
+        for left, right in pairwise(record):
+            if re.fullmatch(r"\s*-?[0-9]{1,3}", left) and re.fullmatch(r"[0-9]{3,}\s*", right):
+                number = f"{left.strip()}.{right.strip()}"
+                hint = f"A decimal comma in a file separated by commas? Then write {number}."
+                break
+    message = f"The row has {seen} cells; the header has {expected}."
+    return Place(table.source, row).issue("T03", message, hint)
+
+
+def table_text(table: RawTable) -> str:
+    """
+    The CSV text of a raw table: separated by commas, lines ended by LF.
+
+    A table read with a decimal comma keeps its semicolons, so that every cell can stay
+    as it was written. Cells that could not be read are written empty.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";" if table.comma else ",", lineterminator="\n")
+    writer.writerow(table.header)
+    for row in table.rows:
+        writer.writerow([cell or "" for cell in row])
+    return out.getvalue()

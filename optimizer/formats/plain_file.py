@@ -1,0 +1,124 @@
+"""Text files from outside: only plain files, of a bounded size, in UTF-8; written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from optimizer.exceptions import Issue
+from optimizer.formats.raw import Place
+
+#: Bytes that a CSV file may have.
+MAX_BYTES = 64_000_000
+
+_MARKS: tuple[tuple[bytes, str], ...] = (
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+    (b"PK\x03\x04", "a workbook or zip file"),
+    (b"\xd0\xcf\x11\xe0", "an old workbook (.xls)"),
+    (b"%PDF", "a PDF"),
+    (b"\x1f\x8b", "a gzip file"),
+)
+
+
+def read_bytes(path: Path, source: str, issues: list[Issue], *, limit: int) -> bytes | None:
+    """
+    The bytes of a plain file; None where it cannot be had, which an issue tells.
+
+    Parameters
+    ----------
+    path
+        The file. Pipes, devices and folders are refused without waiting for them.
+    source
+        Its name in messages.
+    issues
+        Where problems are added.
+    limit
+        Most bytes accepted.
+    """
+    place = Place(source)
+    try:
+        # Without O_NONBLOCK, opening a pipe would wait for a writer for ever.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        issues.append(place.issue("F03", f"The file cannot be opened: {error.strerror}."))
+        return None
+    try:
+        state = os.fstat(handle)
+        if not stat.S_ISREG(state.st_mode):
+            what = "a folder" if stat.S_ISDIR(state.st_mode) else "not a plain file"
+            issues.append(place.issue("F03", f"This is {what}; expected a file."))
+            return None
+        if state.st_size > limit:
+            issues.append(
+                place.issue("F06", f"The file has {state.st_size:,} bytes; at most {limit:,} are read.")
+            )
+            return None
+        with os.fdopen(os.dup(handle), "rb") as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        issues.append(place.issue("F03", f"The file cannot be read: {error.strerror}."))
+        return None
+    finally:
+        os.close(handle)
+    if len(data) > limit:
+        issues.append(place.issue("F06", f"The file has more than {limit:,} bytes."))
+        return None
+    return data
+
+
+def read_text(path: Path, source: str, issues: list[Issue], *, limit: int) -> str | None:
+    """The text of a plain UTF-8 file without its byte order mark; None where an issue was added."""
+    data = read_bytes(path, source, issues, limit=limit)
+    if data is None:
+        return None
+    hint = "In the spreadsheet, save it as CSV UTF-8."
+    for mark, what in _MARKS:
+        if data.startswith(mark):
+            issues.append(Place(source).issue("F04", f"The file is {what}; expected text in UTF-8.", hint))
+            return None
+    zero = data.find(b"\0")
+    if zero >= 0:
+        line = data.count(b"\n", 0, zero) + 1
+        message = f"The file holds a zero byte (line {line}); expected text in UTF-8."
+        issues.append(Place(source).issue("F04", message, hint))
+        return None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        seen = data[error.start : error.start + 1].hex()
+        latin = data[max(0, error.start - 10) : error.start + 10].decode("latin-1").strip().splitlines()
+        near = f', near "{latin[0]}"' if latin and latin[0].isprintable() else ""
+        message = f"Line {line} is not UTF-8 (byte {seen}{near})."
+        issues.append(Place(source).issue("F04", message, hint))
+        return None
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file that appears whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a UTF-8 file that appears whole or not at all; line ends stay as they are."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def _umask() -> int:
+    # Reading the mask means setting it; there is no other way.
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,167 @@
+"""
+The raw form of a scenario: tables of text cells, with the places they came from.
+
+Folder and workbook are both read to this form and one parser goes on from here, so the
+two cannot drift apart. It is also what ``convert`` carries from one to the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from optimizer.exceptions import Issue, Severity
+
+#: A trimmed cell; None where it could not be read, which an issue has told already.
+Cell = str | None
+
+#: Columns, sheets and CSV files of this prefix are the planner's own: kept, not read.
+OWN = "x_"
+
+#: Rows that a table may hold; more is taken for an accident or an attack.
+MAX_ROWS = 200_000
+
+#: Rows that a matrix of distances may hold: 1,000 places have 999,000 pairs.
+MAX_MATRIX_ROWS = 500_000
+
+#: Columns that a table may have.
+MAX_COLUMNS = 200
+
+#: Cells that one file or one workbook may hold.
+MAX_CELLS = 4_000_000
+
+#: Characters that a cell may hold: what a workbook can carry.
+MAX_CELL = 32_767
+
+#: Issues of one kind in one column that are told one by one; the rest is counted.
+MAX_ISSUES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: file or sheet, row (the header is row 1), column, workbook cell."""
+
+    source: str = ""
+    row: int | None = None
+    column: str | None = None
+    cell: str | None = None
+
+    def issue(self, code: str, message: str, hint: str = "", severity: Severity = Severity.ERROR) -> Issue:
+        """An issue of this place."""
+        return Issue(code, message, severity, self.source, self.row, self.column, self.cell, hint)
+
+
+def letters(index: int) -> str:
+    """Letters of a workbook's column, 0 being A."""
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+@dataclass(slots=True)
+class RawTable:
+    """
+    One table as read: header, rows of cells, and where each row stood.
+
+    Parameters
+    ----------
+    name
+        Name of the table: file or sheet without suffix, ``distances`` for the matrix.
+    source
+        File or sheet, as messages name it.
+    header
+        Column names; empty where a column has none.
+    rows
+        Cells, as many in each row as the header has columns. Rows without any text are left out.
+    numbers
+        Row number of each row, the header being row 1.
+    columns
+        Position of each column in the sheet, 0 being A; empty in a folder.
+    comma
+        Whether a decimal comma may stand for a decimal point.
+    dates
+        Positions (row, column) in ``rows`` that hold a date of the workbook, not a text.
+    rough
+        Positions in ``rows`` of rows whose cells do not match the header (told already).
+    """
+
+    name: str
+    source: str
+    header: list[str]
+    rows: list[list[Cell]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    columns: list[int] = field(default_factory=list)
+    comma: bool = False
+    dates: set[tuple[int, int]] = field(default_factory=set)
+    rough: set[int] = field(default_factory=set)
+
+    def place(self, row: int | None = None, column: int | None = None) -> Place:
+        """The place of a position in ``rows``; of the header when ``row`` is None."""
+        number = None if row is None else self.numbers[row]
+        name = None if column is None else self.header[column]
+        cell = None
+        if column is not None and self.columns:
+            cell = f"{letters(self.columns[column])}{number or 1}"
+        return Place(self.source, number, name, cell)
+
+    def own(self, column: int) -> bool:
+        """Whether a column is the planner's own."""
+        return self.header[column].startswith(OWN)
+
+
+@dataclass(slots=True)
+class Raw:
+    """
+    A whole scenario as read, before any cell is understood.
+
+    Parameters
+    ----------
+    settings
+        ``scenario.toml`` or the sheet ``scenario`` as a table of key and value; None
+        where it could not be read.
+    tables
+        Tables by name; the planner's own (``x_``) only where they were asked for.
+    unread
+        Names of tables that are missing or could not be read (told already).
+    issues
+        What was found while reading.
+    workbook
+        Whether this came from a workbook.
+    """
+
+    settings: RawTable | None = None
+    tables: dict[str, RawTable] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
+    issues: list[Issue] = field(default_factory=list)
+    workbook: bool = False
+
+    def setting(self, key: str) -> str:
+        """The text of a key of the settings; empty where it is not given."""
+        if self.settings is None or not {"key", "value"} <= set(self.settings.header):
+            return ""
+        at, value = self.settings.header.index("key"), self.settings.header.index("value")
+        return next((row[value] or "" for row in self.settings.rows if row[at] == key), "")
+
+
+def shortened(text: str, length: int = 60) -> str:
+    """A text fit for a message: on one line, not too long, unprintable characters escaped."""
+    head = text if len(text) <= length else text[: length - 3] + "..."
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in head)
+
+
+def collected(issues: Sequence[Issue]) -> Iterator[Issue]:
+    """The issues; many of one kind in one column become one that counts the rest."""
+    seen: dict[tuple[str, str, str | None], int] = {}
+    for issue in issues:
+        key = (issue.code, issue.source, issue.column)
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] <= MAX_ISSUES:
+            yield issue
+    for (code, source, column), count in seen.items():
+        if count > MAX_ISSUES:
+            severity = next(issue.severity for issue in issues if issue.code == code)
+            more = count - MAX_ISSUES
+            yield Issue(code, f"{more:,} more of this kind are not listed.", severity, source, None, column)

@@ -1,0 +1,50 @@
+"""Where a scenario comes from: a folder, or one workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from optimizer.formats.raw import Place, Raw
+from optimizer.formats.tables import read_folder
+
+_OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".csv", ".zip")
+
+
+def read_raw(path: Path, *, own: bool = False) -> Raw:
+    """
+    The raw form of a scenario; whatever is wrong becomes an issue.
+
+    Parameters
+    ----------
+    path
+        A folder, or an ``.xlsx`` file.
+    own
+        Whether the planner's own tables (``x_``) are read too.
+    """
+    raw = Raw()
+    try:
+        if path.is_dir():
+            return read_folder(path, own=own)
+        exists = path.exists()
+    except OSError as error:
+        raw.issues.append(Place(str(path)).issue("F03", f"This cannot be opened: {error.strerror}."))
+        return raw
+    except ValueError:
+        raw.issues.append(Place(ascii(str(path))).issue("F03", "This is not a path."))
+        return raw
+    if not exists:
+        raw.issues.append(
+            Place(str(path)).issue("F01", "There is nothing here; expected a scenario's folder or workbook.")
+        )
+    elif path.suffix.lower() == ".xlsx":
+        from optimizer.formats.workbook import read_workbook
+
+        return read_workbook(path, own=own)
+    else:
+        hint = "Save it as .xlsx." if path.suffix.lower() in _OTHER_WORKBOOKS else ""
+        if path.suffix.lower() in (".csv", ".toml"):
+            hint = "Name the folder that holds it."
+        raw.issues.append(
+            Place(path.name).issue("F05", "This is neither a folder nor an .xlsx workbook.", hint)
+        )
+    return raw
