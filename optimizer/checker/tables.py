@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from itertools import pairwise
 
 from optimizer.checker.case import Case, Stay
+from optimizer.checker.walk import days
 from optimizer.checker.worth import city_people, coverage, rounded, served
 from optimizer.domain.plan import CitySummary, Rotation, UnitSummary, Unserved
 from optimizer.domain.scenario import Unit
@@ -72,7 +73,12 @@ def cities(case: Case) -> tuple[CitySummary, ...]:
 def _days_taught(case: Case, stays: Sequence[Stay]) -> int:
     """Days of the unit's stays that have credit above 0."""
     return len(
-        {day for stay in stays for day in _days(stay) if case.walk.credit(stay.venue, stay.course, day) > 0}
+        {
+            day
+            for stay in stays
+            for day in days(stay.start, stay.end)
+            if case.walk.credit(stay.venue, stay.course, day) > 0
+        }
     )
 
 
@@ -86,17 +92,9 @@ def _days_idle(case: Case, unit: Unit, stays: Sequence[Stay]) -> int:
     """
     first = max(case.scenario.start, unit.first or case.scenario.start)
     last = min(case.scenario.end, unit.last or case.scenario.end)
-    taken = {day for stay in stays for day in _days(stay)}
+    taken = {day for stay in stays for day in days(stay.start, stay.end)}
     for earlier, later in pairwise(stays):
         between = (later.start - earlier.end).days - 1
         for number in range(min(between, case.move_days(earlier, later))):
             taken.add(earlier.end + timedelta(days=number + 1))
-    return sum(1 for day in _each(first, last) if day not in taken and not case.walk.at_depot(unit, day))
-
-
-def _days(stay: Stay) -> Iterator[date]:
-    return _each(stay.start, stay.end)
-
-
-def _each(first: date, last: date) -> Iterator[date]:
-    return (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return sum(1 for day in days(first, last) if day not in taken and not case.walk.at_depot(unit, day))
