@@ -26,10 +26,15 @@ def load(path: Path | str) -> Scenario:
     InputError
         When anything is wrong; it carries every issue found, warnings too.
     """
+    return load_with_warnings(path)[0]
+
+
+def load_with_warnings(path: Path | str) -> tuple[Scenario, tuple[Issue, ...]]:
+    """The scenario as from `load`, and beside it the warnings, in the order of the files."""
     parsed, issues = _read(Path(path))
     if parsed is None or severe(issues):
         raise InputError(issues)
-    return parsed.scenario
+    return parsed.scenario, tuple(issues)
 
 
 def validate(path: Path | str) -> tuple[Issue, ...]:

@@ -1,0 +1,274 @@
+"""The commands of ``mtu`` and what may be typed after them."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import isfinite
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+
+from optimizer.cli.exits import BAD_INPUT, DONE, RULES_BROKEN, as_dict, guarded, print_json, say, show_issues
+
+# Plain help: the coloured one takes three times as long to come.
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _finite(value: float) -> float:
+    if not isfinite(value):
+        raise typer.BadParameter("expected a finite number.")
+    return value
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from optimizer import __version__
+
+        typer.echo(f"mtu {__version__}")
+        raise typer.Exit
+
+
+ScenarioPath = Annotated[
+    Path,
+    typer.Argument(
+        metavar="SCENARIO", help="Folder with scenario.toml and CSV files, or a workbook (.xlsx)."
+    ),
+]
+PlanPath = Annotated[
+    Path,
+    typer.Argument(
+        metavar="PLAN",
+        help="Plan file (plan.json); of one written by hand, rotations with request, unit and start are enough.",
+    ),
+]
+Out = Annotated[
+    Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the results; made if missing.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for other programs.")]
+
+
+@app.callback()
+def mtu(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """
+    Plan rotations of Mobile Training Units, and prove how good each plan is.
+
+    Exit codes: 0 done, 1 the plan breaks rules, 2 bad input, 3 a fault of this program,
+    130 interrupted before there was anything to keep.
+    """
+
+
+@app.command()
+@guarded
+def validate(scenario: ScenarioPath, as_json: AsJson = False) -> int:
+    """Tell every problem of a scenario at once."""
+    import optimizer
+
+    issues = optimizer.validate(scenario)
+    valid = all(issue.severity != "error" for issue in issues)
+    if as_json:
+        print_json({"valid": valid, "issues": [as_dict(issue) for issue in issues]})
+    elif issues:
+        show_issues(issues)
+    if valid and not as_json:
+        typer.echo(f"{scenario} can be planned.")
+    return DONE if valid else BAD_INPUT
+
+
+@app.command()
+@guarded
+def plan(
+    scenario: ScenarioPath,
+    out: Out,
+    time_limit: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS",
+            min=0,
+            callback=_finite,
+            help="Longest time to solve; reading and compiling come before.",
+        ),
+    ] = 30.0,
+    gap: Annotated[
+        float,
+        typer.Option(
+            metavar="SHARE",
+            min=0,
+            max=1,
+            callback=_finite,
+            help="Stop as soon as the plan is proven to be this close to the best.",
+        ),
+    ] = 0.0001,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Another seed takes another way.")] = 1,
+    deterministic: Annotated[
+        bool,
+        typer.Option("--deterministic", help="The same seed gives the same plan, byte for byte."),
+    ] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Make a plan and write the results. Ctrl-C stops and keeps the best plan so far."""
+    import optimizer
+    from optimizer.cli import live, summary
+
+    _writable(out)
+    loaded = optimizer.load(scenario)
+    requested = sum(request.people for request in loaded.requests)
+    with _stop_on_ctrl_c() as stop:
+        with live.progress(time_limit, requested) as tell:
+            made = optimizer.plan(
+                loaded,
+                time_limit=time_limit,
+                gap=gap,
+                seed=seed,
+                deterministic=deterministic,
+                on_progress=tell,
+                stop=stop,
+            )
+        optimizer.export(loaded, made, out)
+        first_fit = _first_fit(loaded)
+    stopped = stop.is_set()
+    if as_json:
+        print_json(
+            {
+                "scenario": loaded.name,
+                **summary.as_dict(made),
+                "first_fit": summary.as_dict(first_fit),
+                "seconds": made.run.seconds,
+                "stopped": stopped,
+                "directory": str(out),
+            }
+        )
+        return DONE
+    summary.show_plan(loaded, made, first_fit)
+    if stopped:
+        say("Stopped on request: this is the best plan found until then.")
+    summary.show_files(out)
+    return DONE
+
+
+@app.command()
+@guarded
+def check(
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Recompute the bound from this certificate (certificate.json), without any solver.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Judge a plan by the rules alone, whoever made it."""
+    raise NotImplementedError
+
+
+@app.command()
+@guarded
+def export(
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    out: Out,
+    as_json: AsJson = False,
+) -> int:
+    """Write the results of a plan anew: workbook, report, calendars, map, list."""
+    raise NotImplementedError
+
+
+@app.command()
+@guarded
+def template(
+    target: Annotated[Path, typer.Argument(metavar="DIR|FILE.xlsx", help="Folder or workbook to write.")],
+) -> int:
+    """Write an empty, commented scenario to start from."""
+    import optimizer
+
+    optimizer.template(target)
+    typer.echo(f"An empty scenario is in {target}. Fill it in, then: mtu validate {target}")
+    return DONE
+
+
+@app.command()
+@guarded
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="Folder or workbook to read.")],
+    target: Annotated[Path, typer.Argument(metavar="TARGET", help="Folder or workbook to write.")],
+) -> int:
+    """Turn a folder into a workbook or back, without loss."""
+    import optimizer
+
+    optimizer.convert(source, target)
+    typer.echo(f"{source} is now also {target}.")
+    return DONE
+
+
+@app.command()
+@guarded
+def generate(
+    target: Annotated[Path, typer.Argument(metavar="DIR|FILE.xlsx", help="Folder or workbook to write.")],
+    units: Annotated[int, typer.Option(min=0, help="Number of units.")] = 23,
+    venues: Annotated[int, typer.Option(min=0, help="Number of venues.")] = 125,
+    days: Annotated[int, typer.Option(min=1, help="Calendar days of the horizon.")] = 90,
+    cities: Annotated[int, typer.Option(min=1, help="Number of cities.")] = 5,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed gives another scenario.")] = 1,
+) -> int:
+    """Invent a realistic scenario of any size."""
+    import optimizer
+    from optimizer.formats.save import save
+
+    try:
+        made = optimizer.generate(units, venues, days, cities, seed)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    save(made, target)
+    typer.echo(f"{made.name}: {len(made.requests):,} requests, written to {target}.")
+    return DONE
+
+
+def _first_fit(scenario: Any) -> Any:
+    from optimizer.planner import first_fit
+
+    return first_fit(scenario)
+
+
+def _writable(directory: Path) -> None:
+    """Find out before the work, not after it, that the results cannot be written."""
+    directory.mkdir(parents=True, exist_ok=True)
+    probe = directory / ".mtu-can-write"
+    probe.write_bytes(b"")
+    probe.unlink()
+
+
+@contextmanager
+def _stop_on_ctrl_c() -> Iterator[threading.Event]:
+    """An event that Ctrl-C sets; who presses three times wants out, plan or no plan."""
+    stop = threading.Event()
+    presses = 0
+
+    def press(_number: int, _frame: FrameType | None) -> None:
+        nonlocal presses
+        presses += 1
+        stop.set()
+        if presses == 3:
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)

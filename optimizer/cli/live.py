@@ -1,0 +1,175 @@
+"""A plan in the making, on the screen."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
+
+from optimizer.cli import figures
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+# A log wants news, not a film.
+LINE_EVERY = 2.0
+
+
+class News(Protocol):
+    """What the planner tells while it works; what is not known yet is None."""
+
+    @property
+    def seconds(self) -> float:
+        """Time spent on solving; 0 before it begins."""
+
+    @property
+    def phase(self) -> str:
+        """What is being done, for example ``compiling``."""
+
+    @property
+    def score(self) -> float | None:
+        """Points of the best plan so far."""
+
+    @property
+    def bound(self) -> float | None:
+        """Points that no plan can exceed, as far as proven."""
+
+    @property
+    def gap(self) -> float | None:
+        """What is left between the two, as a share."""
+
+    @property
+    def people(self) -> int | None:
+        """People whom the best plan serves."""
+
+    @property
+    def km(self) -> float | None:
+        """Kilometres that the best plan drives."""
+
+
+class Screen:
+    """
+    The latest news, redrawn in place on a terminal; a context manager to be called with news.
+
+    Parameters
+    ----------
+    limit
+        Seconds that solving may take.
+    requested
+        People requested in all.
+    """
+
+    def __init__(self, limit: float, requested: int) -> None:
+        from rich.console import Console
+        from rich.live import Live
+        from rich.spinner import Spinner
+
+        self._limit = limit
+        self._requested = requested
+        self._news: News | None = None
+        self._since = time.monotonic()
+        self._spinner = Spinner("dots", style="cyan")
+        self._live = Live(
+            console=Console(stderr=True, highlight=False),
+            get_renderable=self._draw,
+            refresh_per_second=8,
+            transient=True,
+        )
+
+    def __call__(self, news: News) -> None:
+        """Take in the latest news."""
+        if self._news is None or news.seconds > 0 or news.phase != self._news.phase:
+            self._since = time.monotonic()
+        self._news = news
+
+    def __enter__(self) -> Self:
+        self._live.start(refresh=True)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._live.stop()
+
+    def _draw(self) -> RenderableType:
+        from rich.console import Group
+        from rich.padding import Padding
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+        from rich.text import Text
+
+        news = self._news
+        waited = time.monotonic() - self._since
+        head = Table.grid(padding=(0, 1))
+        if news is None or news.seconds <= 0:
+            phase = "starting" if news is None else news.phase
+            head.add_row(self._spinner, Text(f"{phase} {figures.seconds(waited)}", style="bold"))
+            return head
+        spent = min(news.seconds + waited, self._limit)
+        clock = f"{figures.seconds(spent)} of {figures.seconds(self._limit)}"
+        head.add_row(
+            self._spinner,
+            Text(news.phase, style="bold"),
+            ProgressBar(total=max(self._limit, 0.001), completed=spent, width=30),
+            Text(clock, style="dim"),
+        )
+        known = Table.grid(padding=(0, 2))
+        for words in _words(news, self._requested):
+            known.add_row(*(Text.assemble((f"{name} ", "dim"), value) for name, value in words))
+        hint = Text("Ctrl-C stops and keeps the best plan so far.", style="dim")
+        return Group(head, Padding(Group(known, hint), (0, 0, 0, 2)))
+
+
+class Lines:
+    """The news as lines for a log: at each new phase, and when the plan gets better now and then."""
+
+    def __init__(self, limit: float, requested: int) -> None:
+        self._limit = limit
+        self._requested = requested
+        self._phase = ""
+        self._told = ""
+        self._last = float("-inf")
+
+    def __call__(self, news: News) -> None:
+        """Take in the latest news."""
+        now = time.monotonic()
+        words = [pair for row in _words(news, self._requested) for pair in row]
+        line = "  ".join(f"{name} {value}" for name, value in words if value != "–")
+        if news.phase == self._phase and (line == self._told or now < self._last + LINE_EVERY):
+            return
+        self._phase, self._told, self._last = news.phase, line, now
+        sys.stderr.write(f"{figures.seconds(news.seconds):>8}  {news.phase:<12}  {line}".rstrip() + "\n")
+        sys.stderr.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        pass
+
+
+def progress(limit: float, requested: int) -> Screen | Lines:
+    """A screen on a terminal, lines elsewhere."""
+    return Screen(limit, requested) if sys.stderr.isatty() else Lines(limit, requested)
+
+
+def _words(news: News, requested: int) -> tuple[tuple[tuple[str, str], ...], ...]:
+    people = "–" if news.people is None else f"{news.people:,} of {requested:,}"
+    km = "–" if news.km is None else f"{news.km:,.1f}"
+    return (
+        (
+            ("score", figures.points(news.score)),
+            ("bound", figures.points(news.bound)),
+            ("gap", figures.percent(news.gap)),
+        ),
+        (("people", people), ("km", km)),
+    )

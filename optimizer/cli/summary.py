@@ -1,0 +1,172 @@
+"""What came out, as short tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from optimizer.cli import figures
+from optimizer.cli.exits import printable
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from optimizer.checker import Report
+    from optimizer.domain.plan import Plan
+    from optimizer.domain.scenario import Scenario
+
+# What each result is for, in the order of use.
+FILES = {
+    "report.html": "open this first: schedule, map, coverage",
+    "plan.xlsx": "workbook to print and pass on",
+    "plan.ics": "calendar of all rotations",
+    "rotations.csv": "list of rotations",
+    "plan.geojson": "routes and venues for map programs",
+    "plan.json": "the plan itself, for mtu check and mtu export",
+    "certificate.json": "proof of the bound, for mtu check --certificate",
+}
+
+
+def show_plan(scenario: Scenario, plan: Plan, first_fit: Plan) -> None:
+    """People by city, then the figures beside those of a plain first-fit plan."""
+    console = _console()
+    name = printable(scenario.name)
+    console.print()
+    console.print(f"{name}: {_proof(plan)}", style="bold", markup=False, soft_wrap=True)
+    console.print(_cities(plan, first_fit))
+    console.print(_figures(plan, first_fit))
+    console.print(
+        "First fit: highest priority first, each class at the first unit and day that are free.",
+        style="dim",
+    )
+
+
+def show_files(directory: Path) -> None:
+    """Where the results are."""
+    console = _console()
+    console.print(f"\nResults in {printable(str(directory))}", style="bold", markup=False, soft_wrap=True)
+    present = {path.name for path in directory.iterdir()}
+    table = _grid()
+    for file, purpose in FILES.items():
+        if file in present:
+            table.add_row(f"  {file}", purpose)
+    console.print(table)
+
+
+def show_check(report: Report, rotations: int, proof: str) -> None:
+    """The checker's word: what is broken, or that nothing is, and what the plan is worth."""
+    console = _console()
+    for violation in report.violations:
+        console.print(printable(str(violation)), markup=False, soft_wrap=True)
+    if report.valid:
+        text = f"Valid: {figures.count(rotations, 'rotation')}, no rule broken."
+        console.print(text, style="bold green")
+    else:
+        console.print(f"Not valid: {figures.count(len(report.violations), 'violation')}.", style="bold red")
+    parts = report.parts
+    worth = {"people": parts.people, "km": parts.km, "equity": parts.equity, "change": parts.change}
+    told = "  ".join(f"{name} {figures.points(value / 1000)}" for name, value in worth.items() if value)
+    console.print(f"Score {figures.points(report.score / 1000)}" + (f" = {told}" if told else ""))
+    if proof:
+        console.print(proof, markup=False, soft_wrap=True)
+
+
+def as_dict(plan: Plan) -> dict[str, object]:
+    """The figures of a plan for ``--json``."""
+    return {
+        "status": plan.status,
+        "score": plan.score,
+        "bound": plan.bound,
+        "gap": plan.gap,
+        "people": {"requested": _requested(plan), "served": _served(plan)},
+        "km": _km(plan),
+        "rotations": len(plan.rotations),
+        "cities": [city.model_dump(mode="json") for city in plan.cities],
+    }
+
+
+def _proof(plan: Plan) -> str:
+    if plan.gap is None:
+        return "a valid plan; how far from the best is not proven yet"
+    if plan.gap == 0:
+        return "the best plan there is, proven"
+    return f"a valid plan, proven to be within {figures.percent(plan.gap)} of the best there is"
+
+
+def _cities(plan: Plan, first_fit: Plan) -> Table:
+    table = _table("People by city", "requested", "served", "share", "first fit")
+    before = {city.city: city.served for city in first_fit.cities}
+    for city in plan.cities:
+        table.add_row(
+            printable(city.city),
+            f"{city.requested:,}",
+            f"{city.served:,}",
+            figures.share(city.served, city.requested),
+            f"{before.get(city.city, 0):,}",
+        )
+    table.add_section()
+    table.add_row(
+        "All",
+        f"{_requested(plan):,}",
+        f"{_served(plan):,}",
+        figures.share(_served(plan), _requested(plan)),
+        f"{_served(first_fit):,}",
+        style="bold",
+    )
+    return table
+
+
+def _figures(plan: Plan, first_fit: Plan) -> Table:
+    table = _table("Figures", "this plan", "first fit", "difference")
+    for name, new, old, digits in (
+        ("Score", plan.score, first_fit.score, 3),
+        ("People served", _served(plan), _served(first_fit), 0),
+        ("Kilometres", _km(plan), _km(first_fit), 1),
+        ("Rotations", len(plan.rotations), len(first_fit.rotations), 0),
+    ):
+        table.add_row(name, f"{new:,.{digits}f}", f"{old:,.{digits}f}", figures.change(new, old))
+    table.add_section()
+    table.add_row("No plan can score more than", figures.points(plan.bound), "", "")
+    table.add_row("Gap", figures.percent(plan.gap), "", "")
+    table.add_row("Time to solve", figures.seconds(plan.run.seconds), "", "")
+    return table
+
+
+def _requested(plan: Plan) -> int:
+    return sum(city.requested for city in plan.cities)
+
+
+def _served(plan: Plan) -> int:
+    return sum(city.served for city in plan.cities)
+
+
+def _km(plan: Plan) -> float:
+    return round(sum(unit.km for unit in plan.units), 3)
+
+
+def _table(title: str, *columns: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(title)
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
+
+
+def _grid() -> Table:
+    from rich.table import Table
+
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(style="dim")
+    return grid
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False)
