@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,6 +25,8 @@ OVERFULL = 0.05
 FIRST_EQUIPMENT = 0.65
 # Rounds of fitting the mix of courses to the fleet; after six it is right within a few percent.
 ROUNDS = 6
+# A venue asks for the same course again only so many days later.
+AGAIN_AFTER = 120
 TRIES = 12
 
 
@@ -90,19 +92,22 @@ class Demand:
             )
         )
         self._wishful_sums = [list(accumulate(row)) for row in wishes]
-        self._asked: set[tuple[str, str]] = set()
+        self._repeats = 1 + (scenario.days - 1) // AGAIN_AFTER
+        self._asked: Counter[tuple[str, str]] = Counter()
 
-    def requests(self, load: float) -> tuple[Request, ...]:
-        """Requests until the classes asked for reach ``load`` times the fleet's capacity."""
-        if not self._venue_sums or self._venue_sums[-1] <= 0:
-            return ()
-        left = load * capacity_days(self._scenario)
-        drawn = []
-        while left > 0:
+    def requests(self, load: float, given: Sequence[Request] = ()) -> tuple[Request, ...]:
+        """
+        Requests until the classes asked for reach ``load`` times the fleet's capacity.
+
+        They stand by venue and course, numbered ``K001`` and so on; ``given`` ones are among them.
+        """
+        drawn = list(given)
+        self._asked.update((request.venue, request.course) for request in given)
+        left = load * capacity_days(self._scenario) - sum(map(self._unit_days, given))
+        while left > 0 and self._venue_sums[-1] > 0:
             request = self._request()
             drawn.append(request)
-            course = self._scenario.course_by_id[request.course]
-            left -= classes_of(request.people, course) * self._cost(course)
+            left -= self._unit_days(request)
         places = {venue.id: number for number, venue in enumerate(self._scenario.venues)}
         courses = {course.id: number for number, course in enumerate(self._scenario.courses)}
         start = self._scenario.start
@@ -111,6 +116,10 @@ class Demand:
         return tuple(
             row.model_copy(update={"id": f"K{number:0{width}}"}) for number, row in enumerate(drawn, 1)
         )
+
+    def _unit_days(self, request: Request) -> float:
+        course = self._scenario.course_by_id[request.course]
+        return classes_of(request.people, course) * self._cost(course)
 
     def _targets(self, asked: Mapping[str, float]) -> list[float]:
         """Classes asked for of each course, in proportion."""
@@ -142,10 +151,10 @@ class Demand:
                 earliest=earliest,
                 latest=latest,
             )
-            new = (request.venue, request.course) not in self._asked
+            new = self._asked[request.venue, request.course] < self._repeats
             if new and (wishful or len(self._openings.starts(request))):
                 break
-        self._asked.add((request.venue, request.course))
+        self._asked[request.venue, request.course] += 1
         return request
 
     def _people(self, course: Course) -> int:

@@ -48,14 +48,14 @@ def _every_week(start: date, end: date) -> Iterator[CalendarRow]:
 
 def _ramadan(eid: date) -> Iterator[CalendarRow]:
     eve = eid - timedelta(days=1)
-    yield row("Ramadan, short days", "all", eid - timedelta(days=30), eve, "80")
+    yield row("Ramadan (short days)", "all", eid - timedelta(days=30), eve, "80")
     yield row("Last ten days of Ramadan", "kind:mosque", eid - timedelta(days=10), eve, "0")
-    yield _closed("School break, start of Ramadan", "kind:school", eid, -33, -29)
-    yield _closed("School break, Eid", "kind:school", eid, -5, 6)
+    yield _closed("School break (start of Ramadan)", "kind:school", eid, -33, -29)
+    yield _closed("School break (Eid)", "kind:school", eid, -5, 6)
 
 
 def _school_years(start: date, end: date) -> Iterator[CalendarRow]:
     for year in range(start.year - 1, end.year + 1):
-        name = "School break, middle of the year"
+        name = "School break (middle of the year)"
         yield row(name, "kind:school", date(year, 6, 20), date(year, 7, 12), "0")
-        yield row("School break, Christmas", "kind:school", date(year, 12, 21), date(year + 1, 1, 4), "0")
+        yield row("School break (Christmas)", "kind:school", date(year, 12, 21), date(year + 1, 1, 4), "0")

@@ -1,0 +1,171 @@
+"""The data sets of the project: made by their script, true to the facts, and told in their README."""
+
+from __future__ import annotations
+
+import csv
+import runpy
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from optimizer.domain.public_holidays import public_holidays
+from optimizer.domain.scenario import Scenario
+from optimizer.exceptions import Severity
+from optimizer.generator.measure import classes_of
+from optimizer.generator.measure import load as demand
+from optimizer.reading import load, validate
+from tests.servable import never_servable
+
+DATA = Path(__file__).parents[1] / "data"
+FOLDERS = ("jakarta", "jakarta-year")
+
+
+@pytest.fixture(scope="module")
+def quarter() -> Scenario:
+    """Jakarta, 5 January to 4 April 2026."""
+    return load(DATA / "jakarta")
+
+
+@pytest.fixture(scope="module")
+def year() -> Scenario:
+    """Jakarta, the whole of 2026."""
+    return load(DATA / "jakarta-year")
+
+
+def places(name: str) -> list[dict[str, str]]:
+    """The rows of a file of facts."""
+    with (DATA / "places" / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_script_gives_the_same_bytes(tmp_path):
+    """
+    Both folders come out of data/make_jakarta.py byte for byte as they are kept.
+    """
+    runpy.run_path(str(DATA / "make_jakarta.py"))["main"](tmp_path)
+    for folder in FOLDERS:
+        kept = {file.name: file.read_bytes() for file in (DATA / folder).iterdir()}
+        made = {file.name: file.read_bytes() for file in (tmp_path / folder).iterdir()}
+        assert made == kept
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_errors(folder):
+    """
+    Validation finds no error in either scenario.
+    """
+    assert not [issue for issue in validate(DATA / folder) if issue.severity is Severity.ERROR]
+
+
+def test_the_fleet_and_the_places_are_those_of_the_programme(quarter, year):
+    """
+    23 units, 7 centres, 15 courses, 45 instructors; of 125 venues 12 schools, 3 prisons, 5 of worship.
+    """
+    assert (len(quarter.units), len(quarter.depots), len(quarter.courses)) == (23, 7, 15)
+    assert sum(group.count for group in quarter.instructors) == 45
+    kinds = Counter(venue.kind for venue in quarter.venues)
+    assert (kinds["school"], kinds["prison"], kinds["mosque"] + kinds["church"]) == (12, 3, 5)
+    cities = Counter(venue.city.removeprefix("Jakarta ") for venue in quarter.venues)
+    assert cities == {"Pusat": 14, "Utara": 21, "Barat": 28, "Selatan": 26, "Timur": 36}
+    assert all(7 <= course.training_days <= 10 for course in quarter.courses)
+    assert all(15 <= course.class_min <= course.class_max <= 20 for course in quarter.courses)
+    for table in ("units", "depots", "courses", "venues", "instructors"):
+        assert getattr(quarter, table) == getattr(year, table)
+
+
+def test_venues_stand_where_the_facts_say(quarter):
+    """
+    Name, city, district and position of each venue are those of the places file.
+    """
+    known = {
+        (line["name"], line["city"], line["district"], float(line["latitude"]), float(line["longitude"]))
+        for line in places("jakarta_venues.csv")
+    }
+    shipped = {
+        (venue.name, venue.city, venue.district, venue.latitude, venue.longitude) for venue in quarter.venues
+    }
+    assert shipped == known
+
+
+def test_holidays_of_2026_are_the_announced_ones():
+    """
+    The holidays package, whose Islamic dates were estimates once, agrees with the announced dates.
+    """
+    found = public_holidays("ID", date(2026, 1, 1), date(2026, 12, 31))
+    assert {day.isoformat(): name for day, name in found.items()} == {
+        line["date"]: line["name"] for line in places("holidays_2026.csv")
+    }
+
+
+def test_there_is_more_demand_than_the_fleet_can_serve(quarter, year):
+    """
+    About 1.6 times, with about 300 requests in the quarter and 1,000 in the year.
+    """
+    assert 270 <= len(quarter.requests) <= 330
+    assert 950 <= len(year.requests) <= 1_050
+    assert 1.5 < demand(quarter) < 1.8
+    assert 1.5 < demand(year) < 1.7
+
+
+def test_only_a_handful_can_never_be_served(quarter, year):
+    """
+    The three obstacles of assumptions/requests.csv are among them, and few others.
+    """
+    obstacles = {("RPTRA Taman Apel", "culinary"), ("Rusun Marunda", "pastry")}
+    obstacles.add(("Kantor Kelurahan Makasar", "motorcycle"))
+    for scenario in (quarter, year):
+        never = [scenario.request_by_id[request] for request in never_servable(scenario)]
+        names = {(scenario.venue_by_id[row.venue].name, row.course) for row in never}
+        assert obstacles <= names
+        assert len(never) <= 8
+
+
+def test_the_mix_follows_what_is_known(year):
+    """
+    Refrigeration, culinary and make-up are asked for most; dense quarters want more baking and kitchens.
+    """
+    asked = Counter(request.course for request in year.requests)
+    assert {course for course, _ in asked.most_common(3)} == {"refrigeration", "culinary", "make-up"}
+    with (DATA / "assumptions" / "districts.csv").open(encoding="utf-8", newline="") as file:
+        character = {(line["city"], line["district"]): line["character"] for line in csv.DictReader(file)}
+    shares = {}
+    for wanted, courses in (
+        ("dense", ("pastry", "culinary")),
+        ("industrial", ("motorcycle", "refrigeration")),
+    ):
+        for quarter_kind in ("dense", "industrial"):
+            there = [
+                request.course
+                for request in year.requests
+                if character[year.venue_by_id[request.venue].city, year.venue_by_id[request.venue].district]
+                == quarter_kind
+            ]
+            shares[wanted, quarter_kind] = sum(course in courses for course in there) / len(there)
+    assert shares["dense", "dense"] > shares["dense", "industrial"]
+    assert shares["industrial", "industrial"] > shares["industrial", "dense"]
+
+
+def classes(scenario: Scenario) -> int:
+    """The most classes that all requests together may be taught in."""
+    return sum(classes_of(row.people, scenario.course_by_id[row.course]) for row in scenario.requests)
+
+
+def test_the_readme_tells_every_column_and_the_counts(quarter, year):
+    """
+    Each column of each file is named in data/README.md, and its table of counts is today's.
+    """
+    text = (DATA / "README.md").read_text(encoding="utf-8")
+    for file in (DATA / "jakarta").glob("*.csv"):
+        section = text.partition(f"### `{file.name}`")[2].partition("\n### ")[0]
+        for column in file.read_text(encoding="utf-8").splitlines()[0].split(","):
+            assert f"`{column}`" in section, f"{file.name}: {column}"
+    for name, value in (
+        ("requests", lambda scenario: f"{len(scenario.requests):,}"),
+        ("people asked for", lambda scenario: f"{sum(row.people for row in scenario.requests):,}"),
+        ("classes asked for", lambda scenario: f"{classes(scenario):,}"),
+        ("the same with the free day of each move", lambda scenario: f"{demand(scenario):.2f}"),
+        ("requests that can never be served", lambda scenario: str(len(never_servable(scenario)))),
+    ):
+        assert f"| {name} | {value(quarter)} | {value(year)} |" in text
