@@ -30,10 +30,6 @@ class Dice:
     def __init__(self, seed: int, stream: str) -> None:
         self._random = Random(f"{seed}/{stream}").random
 
-    def share(self) -> float:
-        """A number from 0 to 1, 1 excluded."""
-        return self._random()
-
     def chance(self, probability: float) -> bool:
         """True with this probability."""
         return self._random() < probability

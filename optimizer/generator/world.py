@@ -24,7 +24,7 @@ def generate(
     units: int,
     venues: int,
     days: int = 90,
-    cities: int = 5,
+    cities: int | None = None,
     seed: int = 1,
     *,
     start: date = date(2026, 1, 5),
@@ -42,7 +42,8 @@ def generate(
     days
         Calendar days of the horizon.
     cities
-        Number of cities, at most one per venue; five of them make a metropolis.
+        Number of cities, at most one per venue; five of them make a metropolis. By default five,
+        or one per venue where there are fewer venues.
     seed
         The same seed (and version of the ``holidays`` package) gives the same scenario.
     start
@@ -55,14 +56,17 @@ def generate(
     ValueError
         When a number is out of its range.
     """
+    if cities is None:
+        cities = min(5, max(venues, 1))
     _in_range(units, venues, days, cities, load)
     towns = lay_cities(cities, venues, Dice(seed, "cities"))
     depots = _depots(units, towns, Dice(seed, "depots"))
     end = start + timedelta(days=days - 1)
     fleet = _units(units, depots, start, days, Dice(seed, "units"))
     hosts, quarters = _venues(towns, Dice(seed, "venues"))
+    kinds = {f"kind:{venue.kind}" for venue in hosts}
     calendar = [
-        *season_rows(start, end),
+        *(line for line in season_rows(start, end) if line.scope == "all" or line.scope in kinds),
         *_maintenance(fleet, start, days, Dice(seed, "maintenance")),
         *_closures(hosts, start, days, Dice(seed, "closures")),
     ]
