@@ -7,6 +7,8 @@ from pathlib import Path
 from optimizer.domain.scenario import Scenario
 from optimizer.domain.validate import validate_scenario
 from optimizer.exceptions import InputError, Issue
+from optimizer.foresight import never_served, pin_faults
+from optimizer.formats.columns import DISTANCES, SETTINGS, tables
 from optimizer.formats.parse import Parsed, parse, severe
 from optimizer.formats.raw import collected
 from optimizer.formats.source import read_raw
@@ -26,15 +28,10 @@ def load(path: Path | str) -> Scenario:
     InputError
         When anything is wrong; it carries every issue found, warnings too.
     """
-    return load_with_warnings(path)[0]
-
-
-def load_with_warnings(path: Path | str) -> tuple[Scenario, tuple[Issue, ...]]:
-    """The scenario as from `load`, and beside it the warnings, in the order of the files."""
-    parsed, issues = _read(Path(path))
+    parsed, issues = _read(Path(path), foresee=False)
     if parsed is None or severe(issues):
         raise InputError(issues)
-    return parsed.scenario, tuple(issues)
+    return parsed.scenario
 
 
 def validate(path: Path | str) -> tuple[Issue, ...]:
@@ -46,21 +43,20 @@ def validate(path: Path | str) -> tuple[Issue, ...]:
     path
         A folder or an ``.xlsx`` file. Nothing that stands there raises an error.
     """
-    return tuple(_read(Path(path))[1])
+    return tuple(_read(Path(path), foresee=True)[1])
 
 
-def _read(path: Path) -> tuple[Parsed | None, list[Issue]]:
+def _read(path: Path, *, foresee: bool) -> tuple[Parsed | None, list[Issue]]:
+    """The scenario and its issues; with ``foresee``, requests that no unit can serve are among them."""
     raw = read_raw(path)
     if raw.settings is None and not raw.tables:
         return None, list(collected(raw.issues))
     parsed = parse(raw)
-    issues = [
-        *parsed.issues,
-        *validate_scenario(
-            parsed.scenario,
-            place=parsed.place,
-            unread=frozenset(parsed.unread),
-            sound=not severe(parsed.issues),
-        ),
-    ]
+    issues = [*parsed.issues, *validate_scenario(parsed.scenario, parsed.place, parsed.unread)]
+    if not severe(issues):
+        issues += pin_faults(parsed.scenario, parsed.place)
+    if foresee and not severe(issues):
+        issues += never_served(parsed.scenario, parsed.place)
+    order = {parsed.place(name).source: at for at, name in enumerate((SETTINGS, *tables(), DISTANCES))}
+    issues.sort(key=lambda issue: (order.get(issue.source, len(order)), issue.row or 0))
     return parsed, list(collected(issues))

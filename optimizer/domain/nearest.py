@@ -6,8 +6,8 @@ import difflib
 import unicodedata
 from collections.abc import Iterable
 
-#: Above this many known names only the cheap comparison is made.
-MANY = 2_000
+#: Comparisons letter by letter that one table is worth; after them only the cheap way is gone.
+BUDGET = 100_000
 
 
 def folded(text: str) -> str:
@@ -34,6 +34,7 @@ class Names:
         self.known = tuple(dict.fromkeys(known))
         self._folded: dict[str, str] | None = None
         self._set = set(self.known)
+        self._budget = BUDGET
 
     def __contains__(self, text: object) -> bool:
         return text in self._set
@@ -48,8 +49,9 @@ class Names:
             for name in self.known:
                 self._folded.setdefault(folded(name), name)
         found = self._folded.get(folded(text))
-        if found is not None or len(self.known) > MANY or len(text) > 200:
+        if found is not None or len(self.known) > self._budget or len(text) > 100:
             return found
+        self._budget -= len(self.known)
         close = difflib.get_close_matches(text, self.known, n=1, cutoff=0.75)
         return close[0] if close else None
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from optimizer.domain.place import Place
 from optimizer.exceptions import Issue
 from optimizer.formats.columns import DISTANCES, Table
 from optimizer.formats.raw import (
@@ -17,7 +18,6 @@ from optimizer.formats.raw import (
     MAX_MATRIX_ROWS,
     MAX_ROWS,
     Cell,
-    Place,
     RawTable,
     shortened,
 )
@@ -55,18 +55,18 @@ def read_table(
         hint = (
             f"The first row names the columns: {', '.join(c.name for c in known.columns)}." if known else ""
         )
-        issues.append(Place(source, row).issue("T01", "There is no header row.", hint))
+        issues.append(Place(source, row).issue("H01", "There is no header row.", hint))
         return None
     if len(header) > MAX_COLUMNS:
         issues.append(Place(source, 1).issue("F06", f"The table has more than {MAX_COLUMNS} columns."))
         return None
     if len(header) == 1 and "\t" in header[0]:
         message = "The columns are separated by tabs; expected commas or semicolons."
-        issues.append(Place(source, 1).issue("T02", message))
+        issues.append(Place(source, 1).issue("H02", message))
         return None
     if re.fullmatch(r"sep=.?", text.partition("\n")[0].strip()):
         message = "The first row is a separator mark; expected the header."
-        issues.append(Place(source, 1).issue("T01", message, "Delete the row that starts with sep=."))
+        issues.append(Place(source, 1).issue("H01", message, "Delete the row that starts with sep=."))
         return None
     table = RawTable(name, source, header, comma=separator == ";")
     limit = MAX_MATRIX_ROWS if name == DISTANCES else MAX_ROWS
@@ -87,7 +87,7 @@ def read_table(
         for at, value in enumerate(values):
             if value is not None and len(value) > MAX_CELL:
                 place = Place(source, row, header[at])
-                issues.append(place.issue("T05", f"The cell holds more than {MAX_CELL:,} characters."))
+                issues.append(place.issue("H05", f"The cell holds more than {MAX_CELL:,} characters."))
                 values[at] = None
         table.rows.append(values)
         table.numbers.append(row)
@@ -119,7 +119,7 @@ def _records(text: str, separator: str, source: str, issues: list[Issue]) -> Ite
             return
         except csv.Error as error:
             message, hint = _broken(str(error), line)
-            issues.append(Place(source, row).issue("T04", message, hint))
+            issues.append(Place(source, row).issue("H04", message, hint))
             continue
         yield row, record
 
@@ -159,7 +159,7 @@ def _ragged(table: RawTable, row: int, record: list[str]) -> Issue:
                 hint = f"A decimal comma in a file separated by commas? Then write {number}."
                 break
     message = f"The row has {seen} cells; the header has {expected}."
-    return Place(table.source, row).issue("T03", message, hint)
+    return Place(table.source, row).issue("H03", message, hint)
 
 
 def table_text(table: RawTable) -> str:

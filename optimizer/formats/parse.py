@@ -9,11 +9,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from optimizer.domain.nearest import Names
+from optimizer.domain.place import Place
 from optimizer.domain.scenario import Moves, Objective, Scenario, Travel
 from optimizer.exceptions import Issue, Severity
 from optimizer.formats.cells import CellError, read_cell
 from optimizer.formats.columns import DISTANCES, SETTINGS, Column, Table, matrix, settings, tables
-from optimizer.formats.raw import OWN, Place, Raw, RawTable, shortened
+from optimizer.formats.raw import OWN, Raw, RawTable, shortened
 from optimizer.formats.settings import FILE, unknown_key
 
 SECTIONS: dict[str, type[BaseModel]] = {"moves": Moves, "travel": Travel, "objective": Objective}
@@ -173,21 +174,21 @@ def _header(
         place = Place(place.source, 1, None, place.cell)
         if not name:
             if any(row[at] for row in table.rows):
-                issues.append(place.issue("T06", f"Column {at + 1} holds cells but has no name."))
+                issues.append(place.issue("H06", f"Column {at + 1} holds cells but has no name."))
         elif name in found or name in table.header[:at]:
-            issues.append(place.issue("T07", f'The column "{shortened(name)}" stands twice.'))
+            issues.append(place.issue("H07", f'The column "{shortened(name)}" stands twice.'))
         elif name in names:
             found[name] = at
         elif not name.startswith(OWN):
             hint = names.hint(name) or f"Columns: {', '.join(known)}; columns of your own start with {OWN}."
-            issues.append(place.issue("T08", f'"{shortened(name)}" is not a column of this table.', hint))
+            issues.append(place.issue("H08", f'"{shortened(name)}" is not a column of this table.', hint))
     for name in missing:
         unknown = [
             other for other in table.header if other and other not in names and not other.startswith(OWN)
         ]
         near = Names(unknown).nearest(name)
         hint = f'Rename the column "{shortened(near)}" to {name}?' if near else ""
-        issues.append(Place(table.source, 1).issue("T09", f'The column "{name}" is missing.', hint))
+        issues.append(Place(table.source, 1).issue("H09", f'The column "{name}" is missing.', hint))
     return None if missing and len(missing) == len(required) else found
 
 

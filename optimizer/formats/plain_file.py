@@ -7,8 +7,8 @@ import stat
 import tempfile
 from pathlib import Path
 
+from optimizer.domain.place import Place
 from optimizer.exceptions import Issue
-from optimizer.formats.raw import Place
 
 #: Bytes that a CSV file may have.
 MAX_BYTES = 64_000_000

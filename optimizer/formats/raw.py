@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from optimizer.exceptions import Issue, Severity
+from optimizer.domain.place import Place
+from optimizer.exceptions import Issue
 
 #: A trimmed cell; None where it could not be read, which an issue has told already.
 Cell = str | None
@@ -35,20 +36,6 @@ MAX_CELL = 32_767
 
 #: Issues of one kind in one column that are told one by one; the rest is counted.
 MAX_ISSUES = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something stands: file or sheet, row (the header is row 1), column, workbook cell."""
-
-    source: str = ""
-    row: int | None = None
-    column: str | None = None
-    cell: str | None = None
-
-    def issue(self, code: str, message: str, hint: str = "", severity: Severity = Severity.ERROR) -> Issue:
-        """An issue of this place."""
-        return Issue(code, message, severity, self.source, self.row, self.column, self.cell, hint)
 
 
 def letters(index: int) -> str:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from optimizer.domain.place import Place
 from optimizer.domain.scenario import Scenario
 from optimizer.exceptions import InputError
 from optimizer.formats.columns import DISTANCES, SETTINGS, Table, matrix, settings, tables, written
-from optimizer.formats.raw import Place, Raw, RawTable
+from optimizer.formats.raw import Raw, RawTable
 from optimizer.formats.settings import write_settings
 from optimizer.formats.tables import write_folder
 

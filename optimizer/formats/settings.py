@@ -10,10 +10,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from optimizer.domain.nearest import Names
+from optimizer.domain.place import Place
 from optimizer.exceptions import Issue
 from optimizer.formats.cells import ISO_DATE, PLAIN
 from optimizer.formats.columns import LISTS, NUMBERS, SETTINGS, Column, Kind, settings
-from optimizer.formats.raw import Cell, Place, RawTable, shortened
+from optimizer.formats.raw import Cell, RawTable, shortened
 
 FILE = f"{SETTINGS}.toml"
 

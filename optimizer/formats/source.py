@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from optimizer.formats.raw import Place, Raw
+from optimizer.domain.place import Place
+from optimizer.formats.raw import Raw
 from optimizer.formats.tables import read_folder
 
 _OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".csv", ".zip")

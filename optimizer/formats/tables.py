@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from optimizer.domain.nearest import Names
+from optimizer.domain.place import Place
 from optimizer.exceptions import Issue
 from optimizer.formats.columns import DISTANCES, SETTINGS, matrix, tables
 from optimizer.formats.csv_text import read_table, table_text
 from optimizer.formats.plain_file import MAX_BYTES, read_text, write_text
-from optimizer.formats.raw import OWN, Place, Raw, RawTable, shortened
+from optimizer.formats.raw import OWN, Raw, RawTable, shortened
 from optimizer.formats.settings import FILE, read_settings
 
 #: Bytes that ``scenario.toml`` may have.

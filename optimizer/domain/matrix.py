@@ -1,0 +1,74 @@
+"""Whether a matrix of distances is complete: every ordered pair of different places once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.domain.nearest import Names
+from optimizer.domain.rows import Rows
+from optimizer.exceptions import Issue
+
+#: Missing places that one message names.
+_NAMED = 5
+
+_PROVIDERS = ("matrix", "osrm", "valhalla")
+
+
+def matrix_faults(rows: Rows) -> Iterator[Issue]:
+    """Unknown places, duplicates, ways from a place to itself, and missing pairs."""
+    provider = getattr(rows.setting("travel"), "provider", None)
+    if provider not in _PROVIDERS or {"distances", "depots", "venues"} & rows.unread:
+        return
+    places = Names(
+        [f"depot:{key}" for key in rows.ids("depots").known]
+        + [f"venue:{key}" for key in rows.ids("venues").known]
+    )
+    first: dict[tuple[str, str], int] = {}
+    sound = True
+    for index, row in rows.of("distances"):
+        origin, destination = getattr(row, "origin", None), getattr(row, "destination", None)
+        if origin is None or destination is None:
+            sound = False
+            continue
+        for column, name in (("from", origin), ("to", destination)):
+            if name not in places:
+                sound = False
+                place = rows.place("distances", index, column)
+                message = f'"{name}" is not a place; expected depot:<id> or venue:<id>.'
+                yield place.issue("V15", message, _hint(places, name))
+        if (origin, destination) in first:
+            seen = rows.place("distances", first[origin, destination], None).row
+            yield rows.place("distances", index, None).issue(
+                "V14", f"This pair stands already in row {seen}."
+            )
+        first.setdefault((origin, destination), index)
+        if origin == destination and getattr(row, "metres", 0):
+            message = f"From {origin} to itself is 0 metres, not {row.metres}."
+            yield rows.place("distances", index, "metres").issue("V17", message)
+    if sound:
+        # With misspelt places, every pair of theirs would be told missing too.
+        yield from _missing(rows, places, first)
+
+
+def _hint(places: Names, name: str) -> str:
+    bare = next((place for place in (f"venue:{name}", f"depot:{name}") if place in places), None)
+    return f"Did you mean {bare}?" if bare else places.hint(name)
+
+
+def _missing(rows: Rows, places: Names, pairs: dict[tuple[str, str], int]) -> Iterator[Issue]:
+    known = dict.fromkeys(places.known, 0)
+    for origin, destination in pairs:
+        known[origin] += origin != destination
+    for origin, count in known.items():
+        missing = len(known) - 1 - count
+        if missing == 0:
+            continue
+        named: list[str] = []
+        for destination in known:
+            if destination != origin and (origin, destination) not in pairs:
+                named.append(destination)
+                if len(named) == _NAMED:
+                    break
+        more = f" and {missing - len(named)} more" if missing > len(named) else ""
+        message = f"From {origin} the distances to {', '.join(named)}{more} are missing."
+        yield rows.place("distances", None, None).issue("V16", message)

@@ -1,0 +1,247 @@
+"""
+Whether the rows of a scenario fit together (RULES.md section 1).
+
+Every row is sound by itself when it comes here; or it lacks the fields that are not,
+and only what it has is looked at, so that one broken cell hides nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from optimizer.domain.advice import advice
+from optimizer.domain.matrix import matrix_faults
+from optimizer.domain.nearest import Names
+from optimizer.domain.place import Locate, in_folder
+from optimizer.domain.rows import Rows
+from optimizer.domain.scenario import Scenario
+from optimizer.exceptions import Issue
+
+#: Years that a horizon may span.
+MAX_YEARS = 10
+
+#: Abbreviations of time zones that planners write, and the names they stand for.
+_ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
+
+#: Column and table it points to, by table: ids that must exist.
+_REFERENCES: dict[str, dict[str, str]] = {
+    "units": {"depot": "depots"},
+    "requests": {"venue": "venues", "course": "courses"},
+    "instructors": {"courses": "courses"},
+    "pins": {"request": "requests", "unit": "units"},
+}
+
+#: What a scope may name, by its type: a table's ids, or values of its column.
+_SCOPES = {"venue": "venues", "course": "courses", "depot": "depots", "unit": "units"}
+
+
+def validate_scenario(
+    scenario: Scenario, place: Locate = in_folder, unread: Collection[str] = frozenset()
+) -> list[Issue]:
+    """
+    Every issue of the scenario as a whole, errors and warnings.
+
+    Parameters
+    ----------
+    scenario
+        Its rows may lack fields that could not be read.
+    place
+        Tells where a row stood.
+    unread
+        Tables that could not be read; references to them are not judged.
+    """
+    rows = Rows(scenario, place, frozenset(unread))
+    checks: tuple[Callable[[Rows], Iterator[Issue]], ...] = (
+        _horizon,
+        _country_and_zone,
+        _ids,
+        _references,
+        _spans,
+        _class_sizes,
+        _scopes,
+        _depot_days,
+        _one_instructor_row,
+        _equal_pins,
+        matrix_faults,
+        advice,
+    )
+    return [issue for check in checks for issue in check(rows)]
+
+
+def _horizon(rows: Rows) -> Iterator[Issue]:
+    start, end = rows.setting("start"), rows.setting("end")
+    if not (isinstance(start, date) and isinstance(end, date)):
+        return
+    place = rows.place("scenario", None, "end")
+    if end < start:
+        yield place.issue("V03", f"The end {end} is before the start {start}.")
+    elif (end - start).days >= 366 * MAX_YEARS:
+        years = (end - start).days / 365.25
+        message = (
+            f"The horizon is {years:.0f} years long ({start} to {end}); at most {MAX_YEARS} are planned."
+        )
+        yield place.issue("V11", message)
+    elif start.year < 1900 or end.year > 2199:
+        yield place.issue("V11", f"The horizon {start} to {end} lies outside the years 1900 to 2199.")
+
+
+def _country_and_zone(rows: Rows) -> Iterator[Issue]:
+    country = rows.setting("holidays")
+    if isinstance(country, str) and country:
+        import holidays  # here, because it costs a tenth of a second that a scenario without it saves
+
+        known = Names(holidays.list_supported_countries())
+        if country not in known:
+            message = f'"{country}" is not a country code of the holidays package.'
+            found = known.nearest(country)
+            hint = f"Did you mean {found}?" if found else "Indonesia is ID; leave it empty for no holidays."
+            yield rows.place("scenario", None, "holidays").issue("V13", message, hint)
+    zone = rows.setting("timezone")
+    if isinstance(zone, str) and not _is_zone(zone):
+        found = _ZONES.get(zone.upper()) or Names(available_timezones()).nearest(zone)
+        hint = f"Did you mean {found}?" if found else "Write it like Asia/Jakarta."
+        place = rows.place("scenario", None, "timezone")
+        yield place.issue("V12", f'"{zone}" is not the name of a time zone.', hint)
+
+
+def _is_zone(zone: str) -> bool:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _ids(rows: Rows) -> Iterator[Issue]:
+    for table in ("depots", "units", "courses", "venues", "requests", "instructors"):
+        first: dict[str, int] = {}
+        for index, row in rows.of(table):
+            key = getattr(row, "id", None)
+            if key is None:
+                continue
+            if key in first:
+                seen = rows.place(table, first[key], "id").row
+                place = rows.place(table, index, "id")
+                yield place.issue(
+                    "V01", f'The id "{key}" stands already in row {seen}; expected one row per id.'
+                )
+            else:
+                first[key] = index
+
+
+def _references(rows: Rows) -> Iterator[Issue]:
+    for table, columns in _REFERENCES.items():
+        for index, row in rows.of(table):
+            for column, target in columns.items():
+                value = getattr(row, column, None)
+                if value is None or target in rows.unread:
+                    continue
+                for key in value if isinstance(value, tuple) else (value,):
+                    if key not in rows.ids(target):
+                        place = rows.place(table, index, column)
+                        yield place.issue(
+                            "V02", f'"{key}" is not an id of {target}.', _hint(rows, target, key)
+                        )
+
+
+def _hint(rows: Rows, table: str, key: str) -> str:
+    known = rows.ids(table)
+    parts = [part for part in key.replace(";", ",").split(",") if part]
+    if len(parts) > 1 and all(part in known for part in parts):
+        return f"Separate ids by spaces: {' '.join(parts)}"
+    found = known.nearest(key)
+    if found:
+        return f"Did you mean {found}?"
+    named = next((row for _, row in rows.of(table) if getattr(row, "name", None) == key), None)
+    if named is not None and getattr(named, "id", None):
+        return f"This is a name; its id is {named.id}."
+    return "" if len(known) else f"The table {table} has no rows."
+
+
+def _spans(rows: Rows) -> Iterator[Issue]:
+    """Dates in order: first and last day of units and calendar rows, earliest and latest of requests."""
+    for table, first, last, column, other in (
+        ("units", "first", "last", "to", "from"),
+        ("requests", "earliest", "latest", "latest", "earliest"),
+        ("calendar", "first", "last", "to", "from"),
+    ):
+        for index, row in rows.of(table):
+            start, end = getattr(row, first, None), getattr(row, last, None)
+            if start is not None and end is not None and start > end:
+                message = f"{column} ({end}) is before {other} ({start})."
+                yield rows.place(table, index, column).issue("V03", message)
+
+
+def _class_sizes(rows: Rows) -> Iterator[Issue]:
+    for index, row in rows.of("courses"):
+        least, most = getattr(row, "class_min", None), getattr(row, "class_max", None)
+        if least is not None and most is not None and least > most:
+            place = rows.place("courses", index, "class_min")
+            yield place.issue("V04", f"class_min ({least}) is above class_max ({most}).")
+        days, span = getattr(row, "training_days", None), getattr(row, "max_span", None)
+        if days is not None and span is not None and span < days:
+            message = f"max_span ({span}) is below training_days ({days}): no stay is that short."
+            hint = "Leave it empty for 2 x training_days + 4."
+            yield rows.place("courses", index, "max_span").issue("V05", message, hint)
+
+
+def _scopes(rows: Rows) -> Iterator[Issue]:
+    for index, row in rows.of("calendar"):
+        scope = getattr(row, "scope", None)
+        if scope is None or scope == "all":
+            continue
+        kind, _, key = scope.partition(":")
+        table = _SCOPES.get(kind)
+        if (table or "venues") in rows.unread:
+            continue
+        known = rows.ids(table) if table else rows.values("venues", kind)
+        if key not in known:
+            what = f"no row of {table} has this id" if table else f"no venue has this {kind}"
+            found = known.nearest(key)
+            hint = f"Did you mean {kind}:{found}?" if found else ""
+            yield rows.place("calendar", index, "scope").issue(
+                "V06", f'"{scope}" names nothing: {what}.', hint
+            )
+
+
+def _depot_days(rows: Rows) -> Iterator[Issue]:
+    for index, row in rows.of("calendar"):
+        scope, credit = getattr(row, "scope", None), getattr(row, "credit", None)
+        if scope is None or credit is None or scope.partition(":")[0] not in ("unit", "depot"):
+            continue
+        if credit not in ("0", "open", "open:100"):
+            message = (
+                f"{credit} stands in a row of a {scope.partition(':')[0]}; expected 0 (at the depot) or open."
+            )
+            yield rows.place("calendar", index, "credit").issue("V07", message)
+
+
+def _one_instructor_row(rows: Rows) -> Iterator[Issue]:
+    """R9: a course stands in at most one row."""
+    first: dict[str, int] = {}
+    for index, row in rows.of("instructors"):
+        for course in dict.fromkeys(getattr(row, "courses", None) or ()):
+            if course in first:
+                seen = rows.place("instructors", first[course], "courses").row
+                message = f"{course} stands already in row {seen}; expected a course in one row only (R9)."
+                yield rows.place("instructors", index, "courses").issue("V08", message)
+            else:
+                first[course] = index
+
+
+def _equal_pins(rows: Rows) -> Iterator[Issue]:
+    first: dict[tuple[Any, ...], int] = {}
+    for index, row in rows.of("pins"):
+        key = tuple(getattr(row, column, None) for column in ("request", "unit", "start"))
+        if None in key:
+            continue
+        if key in first:
+            seen = rows.place("pins", first[key], None).row
+            yield rows.place("pins", index, None).issue(
+                "V09", f"This pin stands already in row {seen} (R10)."
+            )
+        else:
+            first[key] = index

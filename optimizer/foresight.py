@@ -1,0 +1,125 @@
+"""What can be told before any plan is made: pins that break rules (R10), requests that no unit can serve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from optimizer.checker import check
+from optimizer.domain.nearest import Names
+from optimizer.domain.place import Locate, in_folder
+from optimizer.domain.plan import Draft
+from optimizer.domain.scenario import Request, Scenario
+from optimizer.exceptions import InputError, Issue
+from optimizer.openings import Openings
+
+#: Units looked at first: nearly always one of a few is free, and there may be thousands.
+_FEW = 8
+
+
+def pin_faults(scenario: Scenario, place: Locate = in_folder) -> Iterator[Issue]:
+    """
+    R10. Pins that break a rule, alone or together: each rule broken, with the rows.
+
+    Parameters
+    ----------
+    scenario
+        A scenario without other errors.
+    place
+        Tells where a row stood.
+    """
+    if not scenario.pins:
+        return
+    drafts = [
+        Draft(request=pin.request, unit=pin.unit, start=pin.start, pinned=True) for pin in scenario.pins
+    ]
+    try:
+        report = check(scenario, drafts)
+    except InputError as error:
+        yield from error.issues
+        return
+    indexes = _indexes(scenario)
+    for violation in report.violations:
+        found = [indexes[rotation] for rotation in violation.rotations if rotation in indexes]
+        numbers = sorted({place("pins", index, None).row or 0 for index in found})
+        first = place("pins", min(found) if found else None, None)
+        more = f" (rows {', '.join(map(str, numbers))})" if len(numbers) > 1 else ""
+        yield first.issue("V10", f"The pins break {violation.rule}{more}: {violation.message}")
+
+
+def _indexes(scenario: Scenario) -> dict[str, int]:
+    """Position in the table of pins by rotation id: ``<request>-<n>``, n counting by start, then unit."""
+    order = sorted(
+        range(len(scenario.pins)), key=lambda at: (scenario.pins[at].start, scenario.pins[at].unit)
+    )
+    counts: dict[str, int] = {}
+    found: dict[str, int] = {}
+    for index in order:
+        request = scenario.pins[index].request
+        counts[request] = counts.get(request, 0) + 1
+        found[f"{request}-{counts[request]}"] = index
+    return found
+
+
+def never_served(scenario: Scenario, place: Locate = in_folder) -> Iterator[Issue]:
+    """
+    Warnings for requests that no unit can ever serve, each with the rule that stands against it.
+
+    Parameters
+    ----------
+    scenario
+        A scenario without errors.
+    place
+        Tells where a row stood.
+    """
+    openings = Openings(scenario)
+    equipment = Names(item for unit in scenario.units for item in unit.equipment)
+    idle_courses = {course for row in scenario.instructors if row.count == 0 for course in row.courses}
+    for index, request in enumerate(scenario.requests):
+        if request.people < scenario.course_by_id[request.course].class_min:
+            continue  # told already: no class of any size can be held
+        fault = _fault(openings, equipment, idle_courses, request)
+        if fault is not None:
+            code, message, hint = fault
+            yield place("requests", index, "course").warning(
+                code, f"No unit can serve this request: {message}", hint
+            )
+
+
+def _fault(
+    openings: Openings, equipment: Names, idle_courses: set[str], request: Request
+) -> tuple[str, str, str] | None:
+    scenario = openings.scenario
+    course, venue = scenario.course_by_id[request.course], scenario.venue_by_id[request.venue]
+    carriers = openings.carriers(request)
+    if not len(carriers):
+        if course.equipment not in equipment:
+            hint = equipment.hint(course.equipment)
+            return "W02", f"none carries {course.equipment}, which {course.id} needs (R1).", hint
+        message = f"every vehicle that carries {course.equipment} is too large for {venue.id}"
+        return "W03", f"{message}, whose access is {venue.access} (R2).", ""
+    missing = openings.missing_facilities(request)
+    if missing:
+        hint = Names(venue.facilities).hint(missing[0])
+        return "W04", f"{venue.id} lacks {' and '.join(missing)}, which {course.id} needs (R2).", hint
+    if course.id in idle_courses:
+        return "W18", f"the instructors of {course.id} have count 0 (R9).", ""
+    starts = openings.starts(request)
+    if not len(starts):
+        first, last = openings.window(request)
+        span = "in an empty window"
+        if first <= last:
+            span = f"between {scenario.day(first)} and {scenario.day(last)}"
+        stay = f"{course.training_days} training days within {course.longest_stay} calendar days"
+        hint = "Look at earliest, latest, lead_days and the calendar of the venue."
+        return "W06", f"{stay} do not fit {span} (R3, R4).", hint
+    if openings.there(carriers[:_FEW], starts).any() or openings.there(carriers, starts).any():
+        return None
+    units = [scenario.units[int(number)] for number in np.asarray(carriers)[:3]]
+    names = ", ".join(unit.id for unit in units) + (", ..." if len(carriers) > len(units) else "")
+    return (
+        "W06",
+        f"no unit with {course.equipment} ({names}) is there for a whole stay in its window (R6).",
+        "",
+    )
