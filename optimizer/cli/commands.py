@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -41,15 +41,12 @@ def _version(wanted: bool) -> None:
 
 ScenarioPath = Annotated[
     Path,
-    typer.Argument(
-        metavar="SCENARIO", help="Folder with scenario.toml and CSV files, or a workbook (.xlsx)."
-    ),
+    typer.Argument(help="Folder with scenario.toml and CSV files, or a workbook (.xlsx)."),
 ]
 PlanPath = Annotated[
     Path,
     typer.Argument(
-        metavar="PLAN",
-        help="Plan file (plan.json); of one written by hand, rotations with request, unit and start are enough.",
+        help="Plan file (plan.json). By hand, rotations with request, unit and start are enough.",
     ),
 ]
 Out = Annotated[
@@ -122,39 +119,44 @@ def plan(
 ) -> int:
     """Make a plan and write the results. Ctrl-C stops and keeps the best plan so far."""
     import optimizer
+    from optimizer.checker import complete
     from optimizer.cli import live, summary
+    from optimizer.first_fit import first_fit
 
-    _writable(out)
     loaded = optimizer.load(scenario)
+    _writable(out)
     requested = sum(request.people for request in loaded.requests)
-    with _stop_on_ctrl_c() as stop:
-        with live.progress(time_limit, requested) as tell:
-            made = optimizer.plan(
-                loaded,
-                time_limit=time_limit,
-                gap=gap,
-                seed=seed,
-                deterministic=deterministic,
-                on_progress=tell,
-                stop=stop,
-            )
+    with _stop_on_ctrl_c() as stop, live.progress(time_limit, requested, stop) as tell:
+        made = optimizer.plan(
+            loaded,
+            time_limit=time_limit,
+            gap=gap,
+            seed=seed,
+            deterministic=deterministic,
+            on_progress=tell,
+            stop=stop,
+        )
+        tell.busy("writing the results")
         optimizer.export(loaded, made, out)
-        first_fit = _first_fit(loaded)
-    stopped = stop.is_set()
+        plain = complete(loaded, first_fit(loaded))
     if as_json:
         print_json(
             {
                 "scenario": loaded.name,
+                "status": made.status,
+                "bound": made.bound,
+                "gap": made.gap,
                 **summary.as_dict(made),
-                "first_fit": summary.as_dict(first_fit),
+                "first_fit": summary.as_dict(plain),
                 "seconds": made.run.seconds,
-                "stopped": stopped,
+                "seconds_to_get_ready": round(tell.getting_ready, 3),
+                "stopped": stop.is_set(),
                 "directory": str(out),
             }
         )
         return DONE
-    summary.show_plan(loaded, made, first_fit)
-    if stopped:
+    summary.show_plan(loaded, made, plain, tell.getting_ready)
+    if stop.is_set():
         say("Stopped on request: this is the best plan found until then.")
     summary.show_files(out)
     return DONE
@@ -175,7 +177,32 @@ def check(
     as_json: AsJson = False,
 ) -> int:
     """Judge a plan by the rules alone, whoever made it."""
-    raise NotImplementedError
+    import optimizer
+    from optimizer.cli import summary
+    from optimizer.domain.fingerprint import scenario_sha256
+    from optimizer.domain.plan import Plan
+    from optimizer.formats.plan_file import read_plan
+
+    loaded = optimizer.load(scenario)
+    stated = read_plan(plan)
+    report = optimizer.check(loaded, stated)
+    if isinstance(stated, Plan) and stated.scenario.sha256 != scenario_sha256(loaded):
+        say("Note: the plan was made for another state of the scenario, or with other holidays.")
+    if as_json:
+        print_json(
+            {
+                "valid": report.valid,
+                "violations": [
+                    {"rule": found.rule, "message": found.message, "rotations": found.rotations}
+                    for found in report.violations
+                ],
+                "score": report.score / 1000,
+            }
+        )
+    else:
+        rotations = stated.rotations if isinstance(stated, Plan) else stated
+        summary.show_check(report, len(rotations), "")
+    return DONE if report.valid else RULES_BROKEN
 
 
 @app.command()
@@ -186,14 +213,14 @@ def export(
     out: Out,
     as_json: AsJson = False,
 ) -> int:
-    """Write the results of a plan anew: workbook, report, calendars, map, list."""
+    """Write the results of a plan anew."""
     raise NotImplementedError
 
 
 @app.command()
 @guarded
 def template(
-    target: Annotated[Path, typer.Argument(metavar="DIR|FILE.xlsx", help="Folder or workbook to write.")],
+    target: Annotated[Path, typer.Argument(help="Folder or workbook to write.")],
 ) -> int:
     """Write an empty, commented scenario to start from."""
     import optimizer
@@ -206,8 +233,8 @@ def template(
 @app.command()
 @guarded
 def convert(
-    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="Folder or workbook to read.")],
-    target: Annotated[Path, typer.Argument(metavar="TARGET", help="Folder or workbook to write.")],
+    source: Annotated[Path, typer.Argument(help="Folder or workbook to read.")],
+    target: Annotated[Path, typer.Argument(help="Folder or workbook to write.")],
 ) -> int:
     """Turn a folder into a workbook or back, without loss."""
     import optimizer
@@ -220,7 +247,7 @@ def convert(
 @app.command()
 @guarded
 def generate(
-    target: Annotated[Path, typer.Argument(metavar="DIR|FILE.xlsx", help="Folder or workbook to write.")],
+    target: Annotated[Path, typer.Argument(help="Folder or workbook to write.")],
     units: Annotated[int, typer.Option(min=0, help="Number of units.")] = 23,
     venues: Annotated[int, typer.Option(min=0, help="Number of venues.")] = 125,
     days: Annotated[int, typer.Option(min=1, help="Calendar days of the horizon.")] = 90,
@@ -238,12 +265,6 @@ def generate(
     save(made, target)
     typer.echo(f"{made.name}: {len(made.requests):,} requests, written to {target}.")
     return DONE
-
-
-def _first_fit(scenario: Any) -> Any:
-    from optimizer.planner import first_fit
-
-    return first_fit(scenario)
 
 
 def _writable(directory: Path) -> None:

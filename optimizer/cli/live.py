@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
@@ -48,7 +49,36 @@ class News(Protocol):
         """Kilometres that the best plan drives."""
 
 
-class Screen:
+class _Teller:
+    """What screen and lines share: the latest news, and how long it took until solving began."""
+
+    def __init__(self, limit: float, requested: int, stop: threading.Event) -> None:
+        self._limit = limit
+        self._requested = requested
+        self._stop = stop
+        self._began = time.monotonic()
+        self._news: News | None = None
+        self.getting_ready = 0.0
+
+    def __call__(self, news: News) -> None:
+        """Take in the latest news."""
+        if news.seconds > 0 and not self.getting_ready:
+            self.getting_ready = max(0.0, time.monotonic() - self._began - news.seconds)
+        self._news = news
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        pass
+
+
+class Screen(_Teller):
     """
     The latest news, redrawn in place on a terminal; a context manager to be called with news.
 
@@ -58,16 +88,17 @@ class Screen:
         Seconds that solving may take.
     requested
         People requested in all.
+    stop
+        Set when somebody wants to stop; the screen says that it was heard.
     """
 
-    def __init__(self, limit: float, requested: int) -> None:
+    def __init__(self, limit: float, requested: int, stop: threading.Event) -> None:
         from rich.console import Console
         from rich.live import Live
         from rich.spinner import Spinner
 
-        self._limit = limit
-        self._requested = requested
-        self._news: News | None = None
+        super().__init__(limit, requested, stop)
+        self._busy = "starting"
         self._since = time.monotonic()
         self._spinner = Spinner("dots", style="cyan")
         self._live = Live(
@@ -79,9 +110,15 @@ class Screen:
 
     def __call__(self, news: News) -> None:
         """Take in the latest news."""
-        if self._news is None or news.seconds > 0 or news.phase != self._news.phase:
-            self._since = time.monotonic()
-        self._news = news
+        super().__call__(news)
+        if news.seconds > 0:
+            self._busy, self._since = "", time.monotonic()
+        elif news.phase != self._busy:
+            self.busy(news.phase)
+
+    def busy(self, phase: str) -> None:
+        """Say what is done while the solving clock stands still."""
+        self._busy, self._since = phase, time.monotonic()
 
     def __enter__(self) -> Self:
         self._live.start(refresh=True)
@@ -105,17 +142,15 @@ class Screen:
         news = self._news
         waited = time.monotonic() - self._since
         head = Table.grid(padding=(0, 1))
-        if news is None or news.seconds <= 0:
-            phase = "starting" if news is None else news.phase
-            head.add_row(self._spinner, Text(f"{phase} {figures.seconds(waited)}", style="bold"))
+        if self._busy or news is None:
+            head.add_row(self._spinner, Text(self._busy, style="bold"), figures.seconds(waited))
             return head
         spent = min(news.seconds + waited, self._limit)
-        clock = f"{figures.seconds(spent)} of {figures.seconds(self._limit)}"
         head.add_row(
             self._spinner,
-            Text(news.phase, style="bold"),
+            Text("stopping" if self._stop.is_set() else news.phase, style="bold"),
             ProgressBar(total=max(self._limit, 0.001), completed=spent, width=30),
-            Text(clock, style="dim"),
+            f"{figures.seconds(spent)} of {figures.seconds(self._limit)}",
         )
         known = Table.grid(padding=(0, 2))
         for words in _words(news, self._requested):
@@ -124,42 +159,39 @@ class Screen:
         return Group(head, Padding(Group(known, hint), (0, 0, 0, 2)))
 
 
-class Lines:
+class Lines(_Teller):
     """The news as lines for a log: at each new phase, and when the plan gets better now and then."""
 
-    def __init__(self, limit: float, requested: int) -> None:
-        self._limit = limit
-        self._requested = requested
+    def __init__(self, limit: float, requested: int, stop: threading.Event) -> None:
+        super().__init__(limit, requested, stop)
         self._phase = ""
         self._told = ""
         self._last = float("-inf")
 
     def __call__(self, news: News) -> None:
-        """Take in the latest news."""
+        """Take in the latest news, and print it unless that would be too much."""
+        super().__call__(news)
         now = time.monotonic()
         words = [pair for row in _words(news, self._requested) for pair in row]
         line = "  ".join(f"{name} {value}" for name, value in words if value != "–")
         if news.phase == self._phase and (line == self._told or now < self._last + LINE_EVERY):
             return
         self._phase, self._told, self._last = news.phase, line, now
-        sys.stderr.write(f"{figures.seconds(news.seconds):>8}  {news.phase:<12}  {line}".rstrip() + "\n")
+        self._print(figures.seconds(news.seconds), news.phase, line)
+
+    def busy(self, phase: str) -> None:
+        """Say what is done while the solving clock stands still."""
+        self._print("", phase, "")
+
+    def _print(self, clock: str, phase: str, line: str) -> None:
+        sys.stderr.write(f"{clock:>12}  {phase:<12}  {line}".rstrip() + "\n")
         sys.stderr.flush()
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        pass
-
-
-def progress(limit: float, requested: int) -> Screen | Lines:
+def progress(limit: float, requested: int, stop: threading.Event) -> Screen | Lines:
     """A screen on a terminal, lines elsewhere."""
-    return Screen(limit, requested) if sys.stderr.isatty() else Lines(limit, requested)
+    kind = Screen if sys.stderr.isatty() else Lines
+    return kind(limit, requested, stop)
 
 
 def _words(news: News, requested: int) -> tuple[tuple[tuple[str, str], ...], ...]:

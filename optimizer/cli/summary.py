@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from optimizer.cli import figures
 from optimizer.cli.exits import printable
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from optimizer.checker import Report
+    from optimizer.checker import Completed, Report
     from optimizer.domain.plan import Plan
     from optimizer.domain.scenario import Scenario
 
@@ -29,14 +28,21 @@ FILES = {
 }
 
 
-def show_plan(scenario: Scenario, plan: Plan, first_fit: Plan) -> None:
-    """People by city, then the figures beside those of a plain first-fit plan."""
+def show_plan(scenario: Scenario, plan: Plan, first_fit: Plan | Completed, getting_ready: float) -> None:
+    """
+    People by city, then the figures beside those of a plain first-fit plan.
+
+    Parameters
+    ----------
+    getting_ready
+        Seconds that compiling took before the solving clock ran.
+    """
     console = _console()
     name = printable(scenario.name)
     console.print()
     console.print(f"{name}: {_proof(plan)}", style="bold", markup=False, soft_wrap=True)
     console.print(_cities(plan, first_fit))
-    console.print(_figures(plan, first_fit))
+    console.print(_figures(plan, first_fit, getting_ready))
     console.print(
         "First fit: highest priority first, each class at the first unit and day that are free.",
         style="dim",
@@ -73,13 +79,10 @@ def show_check(report: Report, rotations: int, proof: str) -> None:
         console.print(proof, markup=False, soft_wrap=True)
 
 
-def as_dict(plan: Plan) -> dict[str, object]:
+def as_dict(plan: Plan | Completed) -> dict[str, object]:
     """The figures of a plan for ``--json``."""
     return {
-        "status": plan.status,
         "score": plan.score,
-        "bound": plan.bound,
-        "gap": plan.gap,
         "people": {"requested": _requested(plan), "served": _served(plan)},
         "km": _km(plan),
         "rotations": len(plan.rotations),
@@ -95,7 +98,7 @@ def _proof(plan: Plan) -> str:
     return f"a valid plan, proven to be within {figures.percent(plan.gap)} of the best there is"
 
 
-def _cities(plan: Plan, first_fit: Plan) -> Table:
+def _cities(plan: Plan, first_fit: Plan | Completed) -> Table:
     table = _table("People by city", "requested", "served", "share", "first fit")
     before = {city.city: city.served for city in first_fit.cities}
     for city in plan.cities:
@@ -118,7 +121,7 @@ def _cities(plan: Plan, first_fit: Plan) -> Table:
     return table
 
 
-def _figures(plan: Plan, first_fit: Plan) -> Table:
+def _figures(plan: Plan, first_fit: Plan | Completed, getting_ready: float) -> Table:
     table = _table("Figures", "this plan", "first fit", "difference")
     for name, new, old, digits in (
         ("Score", plan.score, first_fit.score, 3),
@@ -130,19 +133,20 @@ def _figures(plan: Plan, first_fit: Plan) -> Table:
     table.add_section()
     table.add_row("No plan can score more than", figures.points(plan.bound), "", "")
     table.add_row("Gap", figures.percent(plan.gap), "", "")
+    table.add_row("Time to get ready", figures.seconds(getting_ready), "", "")
     table.add_row("Time to solve", figures.seconds(plan.run.seconds), "", "")
     return table
 
 
-def _requested(plan: Plan) -> int:
+def _requested(plan: Plan | Completed) -> int:
     return sum(city.requested for city in plan.cities)
 
 
-def _served(plan: Plan) -> int:
+def _served(plan: Plan | Completed) -> int:
     return sum(city.served for city in plan.cities)
 
 
-def _km(plan: Plan) -> float:
+def _km(plan: Plan | Completed) -> float:
     return round(sum(unit.km for unit in plan.units), 3)
 
 
