@@ -23,6 +23,7 @@ INTERRUPTED = 130
 
 # More than this nobody reads on a screen; --json lists all.
 MOST_ISSUES = 200
+SEVERITY_COLOURS = {"error": "red", "warning": "yellow"}
 
 Parameters = ParamSpec("Parameters")
 
@@ -96,17 +97,22 @@ def as_dict(issue: Issue) -> dict[str, object]:
 def show_issues(issues: Sequence[Issue], most: int = MOST_ISSUES) -> None:
     """Tell issues on stderr, errors and warnings in the order of the files, then how many there are."""
     from rich.console import Console
+    from rich.table import Table
     from rich.text import Text
 
     console = Console(stderr=True, highlight=False)
     for issue in issues[:most]:
-        colour = "red" if issue.severity == "error" else "yellow"
-        first, *rest = printable(str(issue)).split("\n")
-        console.print(Text.assemble((f"{issue.severity.value:<8}", f"bold {colour}"), first), soft_wrap=True)
-        for line in rest:
-            console.print(Text(f"        {line}"), soft_wrap=True)
+        severity = Text(f"{issue.severity.value:<8}", f"bold {SEVERITY_COLOURS[issue.severity.value]}")
+        text = Text(printable(str(issue)))
+        if console.is_terminal:
+            row = Table.grid()
+            row.add_row(severity, text)
+            console.print(row)
+        else:
+            # One line each, for grep; a hint follows on a line of its own.
+            console.print(severity + text, soft_wrap=True)
     if len(issues) > most:
-        console.print(f"... and {len(issues) - most:,} more.")
+        console.print(f"... and {len(issues) - most:,} more; --json tells all.")
     console.print(Text(f"{count_issues(issues)}.", style="bold"))
 
 
