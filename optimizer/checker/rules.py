@@ -74,13 +74,14 @@ def window(case: Case) -> Iterator[Violation]:
             yield _of("R4", stay, f"starts before the horizon's start {scenario.start}")
         elif stay.start > scenario.end:
             yield _of("R4", stay, f"starts after the horizon's end {scenario.end}")
+        elif not stay.ends:
+            yield _of("R4", stay, f"does not end by the horizon's end {scenario.end}")
         known = scenario.start
         if case.freeze and not case.in_base(stay):
             known = max(known, case.freeze)
-        if (stay.start - known).days < stay.venue.lead_days:
-            yield _of("R4", stay, f"starts less than {stay.venue.lead_days} lead days after {known}")
-        if not stay.ends and stay.start <= scenario.end:
-            yield _of("R4", stay, f"does not end by the horizon's end {scenario.end}")
+        lead = stay.venue.lead_days
+        if scenario.start <= stay.start and (stay.start - known).days < lead:
+            yield _of("R4", stay, f"starts before {known} and the {lead} lead days of venue {stay.venue.id}")
         if stay.ends and request.latest and stay.end > request.latest:
             yield _of("R4", stay, f"ends on {stay.end}, after the request's latest {request.latest}")
 
