@@ -1,8 +1,12 @@
 """R11 and what replanning changes in the other rules: a base plan, and a freeze date."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from optimizer.checker import complete
+from optimizer.domain.plan import Draft
+from optimizer.domain.scenario import Scenario
 from tests.checker.worlds import broken, course, day, report, request, row, stay, unit, venue, world
 
 # January 2026: Mondays are 5, 12, 19 and 26. The freeze date is Monday 12 January throughout.
@@ -11,7 +15,7 @@ FREEZE = "01-12"
 BASE = [stay("RA", "U1", "01-05"), stay("RB", "U1", "01-14")]
 
 
-def replanned(scenario, *stays, base=BASE):
+def replanned(scenario: Scenario, *stays: Draft, base: Sequence[Draft] = BASE) -> list[str]:
     """The rules broken by a plan made anew from the base plan."""
     return broken(scenario, *stays, base=base, freeze=FREEZE)
 

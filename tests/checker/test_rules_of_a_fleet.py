@@ -231,15 +231,13 @@ def test_units_of_one_start_stand_in_text_order():
     assert broken(scenario, *right) == []
 
 
-PINS = [{"request": "RA", "unit": "U1", "start": day(start)} for start in ("01-05", "01-08", "01-13")]
+STARTS = "01-05", "01-08", "01-13"
+PINS = [{"request": "RA", "unit": "U1", "start": day(start)} for start in STARTS]
 
 
 def test_pins_may_ask_for_more_classes():
     """Three pins spread 20 people over 7, 7 and 6."""
-    sizes = 7, 7, 6
-    stays = [
-        stay("RA", "U1", pin["start"].isoformat()[5:], people=n) for pin, n in zip(PINS, sizes, strict=True)
-    ]
+    stays = [stay("RA", "U1", start, people=size) for start, size in zip(STARTS, (7, 7, 6), strict=True)]
     assert broken(world(pins=PINS), *stays) == []
     # Two pins do not excuse a third class, and class_min is asked of pins as well.
     assert broken(world(pins=PINS[:2]), *stays) == ["R8"]
