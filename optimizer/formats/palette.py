@@ -1,0 +1,60 @@
+"""Colours of a plan: one per course, light enough that dark text stays readable on each."""
+
+from __future__ import annotations
+
+import colorsys
+from collections.abc import Iterable
+
+INK = "#1c2733"
+MUTED = "#56636f"
+ACCENT = "#0b5c73"
+WEEKEND = "#e9ecef"
+HOLIDAY = "#f7d9d4"
+CLOSED = "#dcd3e6"
+SHORT = "#fbf3d9"
+AT_DEPOT = "#b4bec8"
+ABSENT = "#8f9aa5"
+SERVED = "#2f8f83"
+NOT_SERVED = "#e3e6e9"
+IDLE = "#e07a5f"
+
+_CHOSEN = (
+    "#8ecae6",
+    "#f6bd60",
+    "#a7d489",
+    "#f28482",
+    "#c8a2e0",
+    "#5ec4b6",
+    "#f4a7c3",
+    "#d6c34f",
+    "#9fb4f0",
+    "#e8a36a",
+    "#7fd3a4",
+    "#d9a79f",
+    "#c6d95b",
+    "#79b4d8",
+    "#e2b7e8",
+    "#c2a98c",
+    "#66cbe0",
+    "#f2dc94",
+    "#a8c4b0",
+    "#ffb38a",
+)
+_GOLDEN_ANGLE = 0.381966  # of the circle: any number of hues lie far from each other
+
+
+def course_colours(courses: Iterable[str]) -> dict[str, str]:
+    """
+    A colour ``#rrggbb`` per course id, always the same for the same list.
+
+    The first twenty are chosen by hand; later ones follow the golden angle.
+    """
+    return {course: _colour(number) for number, course in enumerate(courses)}
+
+
+def _colour(number: int) -> str:
+    if number < len(_CHOSEN):
+        return _CHOSEN[number]
+    step = number - len(_CHOSEN)
+    rgb = colorsys.hls_to_rgb(step * _GOLDEN_ANGLE % 1.0, 0.74 - 0.06 * (step % 3), 0.55)
+    return "#" + "".join(f"{round(part * 255):02x}" for part in rgb)

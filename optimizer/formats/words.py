@@ -1,0 +1,237 @@
+"""The texts of the results, in English and Indonesian, and how numbers and dates are written."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from optimizer.domain.plan import Plan
+
+Language = Literal["en", "id"]
+LANGUAGES: tuple[Language, ...] = ("en", "id")
+
+MONTHS: dict[Language, tuple[str, ...]] = {
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+    "id": (
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
+        "Desember",
+    ),
+}
+SHORT_MONTHS: dict[Language, tuple[str, ...]] = {
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    "id": ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
+}
+WEEKDAYS: dict[Language, tuple[str, ...]] = {
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
+}
+SHORT_WEEKDAYS: dict[Language, tuple[str, ...]] = {
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "id": ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min"),
+}
+
+# key: (English, Indonesian)
+TEXTS: dict[str, tuple[str, str]] = {
+    # things
+    "rotation": ("Rotation", "Rotasi"),
+    "rotations": ("Rotations", "Rotasi"),
+    "unit": ("Unit", "Unit"),
+    "units": ("Units", "Unit"),
+    "unit_name": ("Unit name", "Nama unit"),
+    "depot": ("Depot", "Pangkalan"),
+    "depots": ("Depots", "Pangkalan"),
+    "venue": ("Venue", "Lokasi"),
+    "venues": ("Venues", "Lokasi"),
+    "venue_id": ("Venue id", "Kode lokasi"),
+    "course": ("Course", "Pelatihan"),
+    "courses": ("Courses", "Pelatihan"),
+    "course_id": ("Course id", "Kode pelatihan"),
+    "request": ("Request", "Permintaan"),
+    "requests": ("Requests", "Permintaan"),
+    "equipment": ("Equipment", "Peralatan"),
+    "vehicle": ("Vehicle", "Kendaraan"),
+    "city": ("City", "Kota"),
+    "cities": ("Cities", "Kota"),
+    "district": ("District", "Kecamatan"),
+    "address": ("Address", "Alamat"),
+    "kind": ("Kind", "Jenis"),
+    "people": ("People", "Peserta"),
+    "start": ("Start", "Mulai"),
+    "end": ("End", "Selesai"),
+    "days": ("Calendar days", "Hari kalender"),
+    "taught": ("Teaching days", "Hari mengajar"),
+    "priority": ("Priority", "Prioritas"),
+    "pinned": ("Pinned", "Ditetapkan"),
+    "yes": ("yes", "ya"),
+    "no": ("no", "tidak"),
+    "earliest": ("Earliest", "Paling awal"),
+    "latest": ("Latest", "Paling akhir"),
+    "reason": ("Reason", "Alasan"),
+    "reasons": ("Reasons", "Alasan"),
+    "rule": ("Rule", "Aturan"),
+    "code": ("Code", "Kode"),
+    "visits": ("Who comes when", "Siapa datang kapan"),
+    "km": ("Kilometres", "Kilometer"),
+    "km_to": ("Kilometres to the venue", "Kilometer ke lokasi"),
+    "total": ("Total", "Jumlah"),
+    # coverage
+    "requested": ("People requested", "Peserta diminta"),
+    "served": ("People served", "Peserta terlayani"),
+    "not_served": ("People not served", "Peserta belum terlayani"),
+    "coverage": ("Coverage", "Cakupan"),
+    # days of units
+    "days_taught": ("Days teaching", "Hari mengajar"),
+    "days_closed": ("Closed days during stays", "Hari tutup selama singgah"),
+    "days_depot": ("Days at the depot", "Hari di pangkalan"),
+    "days_moving": ("Days needed for moves", "Hari untuk berpindah"),
+    "days_idle": ("Idle days", "Hari menganggur"),
+    "days_present": ("Days available", "Hari tersedia"),
+    # shades
+    "weekend": ("Weekend", "Akhir pekan"),
+    "holiday": ("Holiday", "Hari libur"),
+    "closed": ("Closed for all", "Tutup untuk semua"),
+    "short": ("Shorter days", "Hari lebih pendek"),
+    "at_depot": ("At the depot", "Di pangkalan"),
+    "at_depot_letter": ("D", "P"),
+    "absent": ("Not in service", "Tidak beroperasi"),
+    "closed_in_stay": ("Paler: closed day during a stay", "Lebih pucat: hari tutup selama singgah"),
+    "pinned_mark": ("★ pinned beforehand", "★ ditetapkan sebelumnya"),
+    "idle": ("White: free", "Putih: kosong"),
+    # sheets
+    "sheet_schedule": ("Schedule", "Jadwal"),
+    "sheet_rotations": ("Rotations", "Rotasi"),
+    "sheet_venues": ("By venue", "Per lokasi"),
+    "sheet_units": ("Units", "Unit"),
+    "sheet_unserved": ("Unserved", "Belum terlayani"),
+    "sheet_cities": ("Cities and courses", "Kota dan pelatihan"),
+    "sheet_summary": ("Summary", "Ringkasan"),
+    "schedule_title": ("{scenario} – rotation schedule", "{scenario} – jadwal rotasi"),
+    "schedule_line": (
+        "{period} · {units} units · {rotations} rotations · {served} of {requested} people served",
+        "{period} · {units} unit · {rotations} rotasi · {served} dari {requested} peserta terlayani",
+    ),
+    "page": ("Page", "Halaman"),
+    "of": ("of", "dari"),
+    "week_letter": ("W", "M"),
+    "class_of": ("{course} · {people} people", "{course} · {people} orang"),
+    "nobody_unserved": ("Everybody asked for is served.", "Semua peserta yang diminta terlayani."),
+    "nothing_here": ("Nothing to show.", "Tidak ada isi."),
+    # summary
+    "scenario": ("Scenario", "Skenario"),
+    "fingerprint": ("Scenario fingerprint (SHA-256)", "Sidik skenario (SHA-256)"),
+    "period": ("Period", "Periode"),
+    "status": ("Status", "Status"),
+    "status_optimal": ("optimal: proven best", "optimal: terbukti terbaik"),
+    "status_within": (
+        "optimal within the tolerance of {tolerance}",
+        "optimal dalam toleransi {tolerance}",
+    ),
+    "status_feasible": ("valid; a better plan may exist", "sah; rencana yang lebih baik mungkin ada"),
+    "score": ("Score", "Nilai"),
+    "score_of": ("Score (points)", "Nilai (poin)"),
+    "bound": ("Proven limit of any plan", "Batas terbukti untuk rencana mana pun"),
+    "bound_short": ("Proven limit", "Batas terbukti"),
+    "gap": ("Proven gap", "Selisih terbukti"),
+    "not_proven": ("no limit proven", "belum ada batas terbukti"),
+    "part_people": ("People", "Peserta"),
+    "part_km": ("Kilometres", "Kilometer"),
+    "part_equity": ("Equity between cities", "Pemerataan antarkota"),
+    "part_change": ("Changes to the base plan", "Perubahan dari rencana dasar"),
+    "score_parts": ("Score by part", "Nilai menurut bagian"),
+    "made": ("How the plan was made", "Cara rencana dibuat"),
+    "version": ("MTU Planner version", "Versi MTU Planner"),
+    "mode": ("Mode", "Mode"),
+    "seed": ("Seed", "Benih acak"),
+    "seconds": ("Seconds", "Detik"),
+    "tolerance": ("Tolerance asked for", "Toleransi yang diminta"),
+    "package": ("Version of {package}", "Versi {package}"),
+    "holidays_used": ("Holidays used", "Hari libur yang dipakai"),
+    "no_holidays": ("none", "tidak ada"),
+    "plan": ("Plan", "Rencana"),
+    "certificate": ("Certificate", "Sertifikat"),
+    "certificate_yes": (
+        "certificate.json: the proof of the limit, which anyone can recompute",
+        "certificate.json: bukti batas, dapat dihitung ulang oleh siapa pun",
+    ),
+    "certificate_no": ("none with this plan", "tidak ada pada rencana ini"),
+}
+
+
+def say(key: str, language: Language, **values: object) -> str:
+    """
+    The text of a key in one language, its ``{gaps}`` filled in.
+
+    Raises
+    ------
+    KeyError
+        When there is no such text or a gap is not filled.
+    """
+    text = TEXTS[key][LANGUAGES.index(language)]
+    return text.format_map(values) if values else text
+
+
+def status(plan: Plan, language: Language) -> str:
+    """How good the plan is known to be, in words."""
+    if plan.status == "feasible":
+        return say("status_feasible", language)
+    if plan.bound == plan.score:
+        return say("status_optimal", language)
+    return say("status_within", language, tolerance=gap(plan.run.tolerance, language))
+
+
+def number(value: float, language: Language, digits: int = 0) -> str:
+    """A number with grouped thousands: ``1,234.5`` in English, ``1.234,5`` in Indonesian."""
+    text = f"{value:,.{digits}f}"
+    return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def percent(share: float, language: Language, digits: int = 0) -> str:
+    """A share of one as per cent: ``57.8 %`` for 0.578 with one digit."""
+    return number(100 * share, language, digits) + " %"
+
+
+def gap(share: float, language: Language) -> str:
+    """A proven gap as per cent, never said smaller than it is: all six decimals that a plan holds."""
+    text = f"{100 * share:.4f}"
+    whole, _, decimals = text.partition(".")
+    decimals = decimals[:2] + decimals[2:].rstrip("0")
+    return f"{whole}{'.' if language == 'en' else ','}{decimals} %"
+
+
+def day(value: date, language: Language) -> str:
+    """A date such as ``12 Jan 2026``."""
+    return f"{value.day} {SHORT_MONTHS[language][value.month - 1]} {value.year}"
+
+
+def period(first: date, last: date, language: Language) -> str:
+    """A span of dates, as short as it can be said: ``5–17 Jan 2026``."""
+    if first == last:
+        return day(last, language)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{day(last, language)}"
+    if first.year == last.year:
+        return f"{first.day} {SHORT_MONTHS[language][first.month - 1]} – {day(last, language)}"
+    return f"{day(first, language)} – {day(last, language)}"
