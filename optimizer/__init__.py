@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from optimizer.exceptions import PlannerError as PlannerError
     from optimizer.explainer import explain as explain
     from optimizer.formats.export import export as export
-    from optimizer.formats.template import convert as convert
+    from optimizer.formats.convert import convert as convert
     from optimizer.formats.template import template as template
     from optimizer.generator import generate as generate
     from optimizer.planner import plan as plan
@@ -37,7 +37,7 @@ _HOMES = {
     "PlannerError": "optimizer.exceptions",
     "Scenario": "optimizer.domain.scenario",
     "check": "optimizer.checker",
-    "convert": "optimizer.formats.template",
+    "convert": "optimizer.formats.convert",
     "explain": "optimizer.explainer",
     "export": "optimizer.formats.export",
     "generate": "optimizer.generator",

@@ -253,6 +253,14 @@ def matrix() -> Table:
     return _table(DISTANCES, Distance, required=False)
 
 
+def column_names(name: str, *, required: bool = False) -> tuple[str, ...]:
+    """Columns of a table, of the matrix or of the sheet ``scenario``; none of any other."""
+    if name == SETTINGS:
+        return ("key", "value")
+    table = matrix() if name == DISTANCES else tables().get(name)
+    return tuple(column.name for column in table.columns if column.required or not required) if table else ()
+
+
 @cache
 def settings() -> dict[str, Column]:
     """Every key of ``scenario.toml`` by its dotted name, in the order of the documentation."""

@@ -13,9 +13,7 @@ from optimizer.formats.columns import DISTANCES, SETTINGS, Table, matrix, settin
 from optimizer.formats.raw import Raw, RawTable
 from optimizer.formats.settings import write_settings
 from optimizer.formats.tables import write_folder
-
-#: Suffix of a scenario in one workbook.
-WORKBOOK = ".xlsx"
+from optimizer.formats.target import check_target, is_workbook
 
 
 def save(scenario: Scenario, path: Path | str) -> None:
@@ -36,24 +34,46 @@ def save(scenario: Scenario, path: Path | str) -> None:
         When something else stands at the path, or the path cannot be written.
     """
     path = Path(path)
-    if path.suffix.lower() != WORKBOOK and path.exists() and not path.is_dir():
-        hint = "A scenario is written to a folder, or to a file that ends in .xlsx."
-        raise InputError([Place(str(path)).issue("F07", "This is a file; expected a folder.", hint)])
-    raw = raw_scenario(scenario)
+    check_target(path)
+    if scenario.distances and not scenario.travel.file:
+        place = Place(SETTINGS, column="travel.file")
+        raise InputError([place.issue("S04", "The scenario has distances, but no file is named for them.")])
+    write_raw(raw_scenario(scenario), path)
+
+
+def write_raw(raw: Raw, path: Path) -> None:
+    """
+    Write the raw form of a scenario as a folder or a workbook.
+
+    Raises
+    ------
+    InputError
+        When the path cannot be written.
+    """
     try:
-        if path.suffix.lower() == WORKBOOK:
+        if is_workbook(path):
+            # Here, because a folder needs nothing of it.
             from optimizer.formats.workbook_write import write_workbook
 
+            path.parent.mkdir(parents=True, exist_ok=True)
             write_workbook(raw, path)
         else:
-            assert raw.settings is not None
-            write_folder(
-                raw, path, write_settings({str(key): value or "" for key, value in raw.settings.rows})
-            )
+            write_folder(raw, path, write_settings(_known_settings(raw)))
     except OSError as error:
-        raise InputError(
-            [Place(str(path)).issue("F07", f"This cannot be written: {error.strerror}.")]
-        ) from error
+        message = f"This cannot be written: {error.strerror or error}."
+        raise InputError([Place(str(path)).issue("F07", message)]) from error
+
+
+def _known_settings(raw: Raw) -> dict[str, str]:
+    """The first value of each known key."""
+    found: dict[str, str] = {}
+    if raw.settings is not None and {"key", "value"} <= set(raw.settings.header):
+        key, value = (raw.settings.header.index(name) for name in ("key", "value"))
+        for cells in raw.settings.rows:
+            name = cells[key] or ""
+            if name in settings():
+                found.setdefault(name, cells[value] or "")
+    return found
 
 
 def raw_scenario(scenario: Scenario) -> Raw:

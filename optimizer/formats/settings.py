@@ -171,6 +171,11 @@ def write_settings(rows: Mapping[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def is_help(comment: str) -> bool:
+    """Whether a comment is one that `write_settings` writes."""
+    return any(comment == column.help for column in settings().values())
+
+
 def _toml(column: Column, text: str) -> str:
     """A value as TOML; what is no number or date stands in quotes, to be told on reading."""
     if column.kind in NUMBERS and PLAIN.fullmatch(text):

@@ -49,7 +49,7 @@ def read_folder(folder: Path, *, own: bool = False) -> Raw:
             raw.issues.append(_missing(source, names))
             raw.unread.add(name)
     if file is not None:
-        _read_matrix(raw, folder, file)
+        _read_matrix(raw, folder, file, own=own)
     for source in names:
         if not source.lower().endswith(".csv") or source in expected or source == file:
             continue
@@ -103,7 +103,7 @@ def matrix_file(raw: Raw, taken: Iterable[str]) -> str | None:
     return None
 
 
-def _read_matrix(raw: Raw, folder: Path, file: str) -> None:
+def _read_matrix(raw: Raw, folder: Path, file: str, *, own: bool) -> None:
     path = folder / file
     provider = raw.setting("travel.provider")
     if not path.exists():
@@ -116,7 +116,7 @@ def _read_matrix(raw: Raw, folder: Path, file: str) -> None:
         raw.unread.add(DISTANCES)
         message = f'"{shortened(file)}" leads outside the scenario\'s folder.'
         raw.issues.append(Place(FILE, column="travel.file").issue("S05", message))
-    elif provider in ("matrix", "osrm", "valhalla"):
+    elif own or provider in ("matrix", "osrm", "valhalla"):
         _read(raw, path, DISTANCES, file)
 
 

@@ -1,0 +1,58 @@
+"""Where a scenario may be written to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from optimizer.domain.place import Place
+from optimizer.exceptions import InputError
+
+#: Suffix of a scenario in one workbook.
+WORKBOOK = ".xlsx"
+
+#: Suffixes of files that a folder would hardly bear.
+_FILES = (".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".toml", ".json", ".zip", ".txt")
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a scenario of this path is one workbook, not a folder."""
+    return path.suffix.lower() == WORKBOOK
+
+
+def check_target(path: Path) -> None:
+    """
+    Refuse a path that is neither a workbook's nor a folder's.
+
+    Raises
+    ------
+    InputError
+        When it is the name of another kind of file, or another kind of thing stands there.
+    """
+    hint = "A scenario is written to a folder, or to a file that ends in .xlsx."
+    message = ""
+    if is_workbook(path):
+        if path.is_dir():
+            message = "This is a folder; expected the name of a file."
+    elif path.suffix.lower() in _FILES:
+        message = f"A scenario cannot be written as {path.suffix}."
+    elif path.exists() and not path.is_dir():
+        message = "This is a file; expected a folder."
+    if message:
+        raise InputError([Place(str(path)).issue("F07", message, hint)])
+
+
+def free_target(path: Path) -> None:
+    """
+    Refuse a path where something is already; an empty folder is nothing.
+
+    Raises
+    ------
+    InputError
+        When something stands there, or `check_target` refuses it.
+    """
+    check_target(path)
+    if path.exists() and not (path.is_dir() and not any(path.iterdir())):
+        hint = "Name another place, or move it away first."
+        raise InputError(
+            [Place(str(path)).issue("F08", "Something is here already; it is left as it is.", hint)]
+        )
