@@ -33,9 +33,10 @@ class Channel:
 
     def ready(self) -> None:
         """Tell that imports and compilation are done: the clock starts now."""
+        now = time.monotonic()
         if self._seconds is not None:
-            self._deadline = time.monotonic() + self._seconds
-        self._send("ready", None)
+            self._deadline = now + self._seconds
+        self._send("ready", now)
 
     def report(self, progress: object) -> None:
         """Hand over the best so far; each report replaces the one before, so it must stand alone."""

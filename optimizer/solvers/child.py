@@ -44,7 +44,7 @@ class Ending(StrEnum):
     """How a child came to its end."""
 
     FINISHED = "finished"  # it returned by itself
-    STOPPED = "stopped"  # it was asked to stop, and returned in time
+    STOPPED = "stopped"  # it had to stop, and returned in time
     KILLED = "killed"  # it was asked to stop, or to get ready, and did not in time
     FAILED = "failed"  # it raised an exception
     CRASHED = "crashed"  # the process died
@@ -177,7 +177,7 @@ class Child:
                     self._kill()
                 kind, content = self._next(watch.wait())
                 if kind == "ready":
-                    watch.ready_now()
+                    watch.ready_at(content)
                 elif kind == "phase" and on_phase is not None:
                     on_phase(content)
                 elif kind == "progress":
@@ -185,7 +185,7 @@ class Child:
                     if on_progress is not None:
                         on_progress(content)
                 elif kind == "result":
-                    ending, result = (Ending.STOPPED if watch.asked else Ending.FINISHED), content
+                    ending, result = (Ending.STOPPED if watch.over() else Ending.FINISHED), content
                 elif kind == "failed":
                     ending, (why, details) = Ending.FAILED, content
                 elif watch.late and (kind == "gone" or watch.gives_up()):
@@ -285,8 +285,9 @@ class _Watch:
         self.asked = False
         self.late = ""
 
-    def ready_now(self) -> None:
-        self._ready = time.monotonic()
+    def ready_at(self, moment: float) -> None:
+        """The child's moment: all processes read one monotonic clock, and news may travel slowly."""
+        self._ready = min(max(moment, self._started), time.monotonic())
         self._deadline = self._ready + self._seconds
         if not self.asked:
             self._kill_at = self._deadline + self._grace
@@ -309,6 +310,10 @@ class _Watch:
         self.late = "did not stop in time" if self.asked else self._unready
         self._killed_at = now
         return True
+
+    def over(self) -> bool:
+        """Whether a child that returns now does so because it has to."""
+        return self.asked or time.monotonic() >= self._deadline
 
     def gives_up(self) -> bool:
         return time.monotonic() >= self._killed_at + VANISHING

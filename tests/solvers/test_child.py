@@ -41,6 +41,21 @@ def wait_for(note: Path) -> int:
     raise AssertionError("The child never wrote its process id.")
 
 
+def in_time(target, *, ending, due, **options):
+    """
+    The outcome of a run that ends as it should within a quarter of a second of when it is due.
+
+    Never before it is due; of being late, neighbours on the machine are acquitted twice.
+    """
+    for _ in range(3):
+        outcome = run_in_child(target, **options)
+        spent = outcome.seconds or outcome.warm_up
+        assert spent >= due
+        if outcome.ending is ending and spent < due + 0.25:
+            return outcome
+    raise AssertionError(f"Three times late or not {ending}; at last {outcome}")
+
+
 def test_a_target_that_returns_is_finished_and_everything_it_said_arrives():
     """Result, reports and phases come in order; nothing is left to explain."""
     reports: list[object] = []
@@ -49,7 +64,8 @@ def test_a_target_that_returns_is_finished_and_everything_it_said_arrives():
     assert (outcome.ending, outcome.result, outcome.progress) == (Ending.FINISHED, 5, {"best": 2})
     assert (reports, phases) == ([{"best": 2}], ["compiling"])
     assert outcome.why == ""
-    assert outcome.warm_up > outcome.seconds >= 0
+    assert outcome.warm_up > 0
+    assert outcome.seconds > 0
 
 
 def test_without_a_limit_the_child_runs_to_its_end():
@@ -59,35 +75,30 @@ def test_without_a_limit_the_child_runs_to_its_end():
 
 def test_at_the_deadline_the_child_stops_and_returns_what_it_has():
     """The clock starts at ready and 0.4 s later the child is asked to stop."""
-    outcome = run_in_child(toys.counts_until_stopped, seconds=0.4)
-    assert outcome.ending is Ending.STOPPED
+    outcome = in_time(toys.counts_until_stopped, seconds=0.4, ending=Ending.STOPPED, due=0.4)
     assert outcome.result == outcome.progress
     assert outcome.progress > 1
-    assert 0.4 <= outcome.seconds < 0.4 + 0.25
 
 
 def test_the_deadline_is_the_parents():
     """A child that never looks at its own clock hears the parent."""
-    outcome = run_in_child(toys.listens_only, seconds=0.3)
-    assert (outcome.ending, outcome.result) == (Ending.STOPPED, "heard")
-    assert 0.3 <= outcome.seconds < 0.3 + 0.25
+    outcome = in_time(toys.listens_only, seconds=0.3, ending=Ending.STOPPED, due=0.3)
+    assert outcome.result == "heard"
 
 
 @pytest.mark.parametrize("target", [toys.never_returns, toys.freezes, toys.freezes_in_mid_sentence])
 def test_a_child_that_does_not_stop_is_killed_and_its_best_is_kept(target):
     """Deadline 0.3 s, grace 0.2 s: over at 0.5 s, with the report that came before."""
-    outcome = run_in_child(target, seconds=0.3, grace=0.2)
-    assert (outcome.ending, outcome.result, outcome.progress) == (Ending.KILLED, None, "best")
+    outcome = in_time(target, seconds=0.3, grace=0.2, ending=Ending.KILLED, due=0.3 + 0.2)
+    assert (outcome.result, outcome.progress) == (None, "best")
     assert outcome.why == "The engine did not stop in time and was killed."
-    assert 0.5 <= outcome.seconds < 0.5 + 0.25
 
 
 def test_a_child_that_never_gets_ready_is_killed():
     """The warm-up has a limit of its own, apart from the time to solve."""
-    outcome = run_in_child(toys.never_ready, seconds=60, warm_up_limit=0.8)
-    assert (outcome.ending, outcome.seconds) == (Ending.KILLED, 0.0)
+    outcome = in_time(toys.never_ready, seconds=60, warm_up_limit=0.8, ending=Ending.KILLED, due=0.8)
+    assert outcome.seconds == 0.0
     assert outcome.why == "The engine was not ready within 0.8 s and was killed."
-    assert 0.8 <= outcome.warm_up < 0.8 + 0.3
 
 
 def test_an_abort_is_told_with_its_signal_and_last_words():
@@ -145,13 +156,17 @@ def test_arguments_that_cannot_be_sent_are_a_failure_not_a_hang():
 
 
 def test_another_thread_can_stop_the_child():
-    """An event set after 0.3 s ends a run of a minute, with what it has."""
+    """An event that is set at the third report ends a run of a minute, with what it has."""
     stop = threading.Event()
-    timer = threading.Timer(0.3, stop.set)
-    timer.start()
-    outcome = run_in_child(toys.counts_until_stopped, seconds=60, stop=stop)
+
+    def set_at_third(number: int) -> None:
+        if number == 3:
+            threading.Thread(target=stop.set).start()
+
+    outcome = run_in_child(toys.counts_until_stopped, seconds=60, on_progress=set_at_third, stop=stop)
     assert outcome.ending is Ending.STOPPED
     assert outcome.result == outcome.progress
+    assert outcome.result >= 3
 
 
 def test_what_a_child_prints_does_not_reach_the_parents_output(capfd):
@@ -215,7 +230,6 @@ CLOCK_STEPS = """
 def test_a_jump_of_the_wall_clock_changes_nothing(step, tmp_path):
     """The clock on the wall jumps an hour after 0.3 s: the run still takes its one second."""
     clock = tmp_path / "clock"
-    clock.write_text("+0s\n")
     faked = {
         "LD_PRELOAD": str(FAKETIME),
         "FAKETIME_TIMESTAMP_FILE": str(clock),
@@ -223,17 +237,21 @@ def test_a_jump_of_the_wall_clock_changes_nothing(step, tmp_path):
         "FAKETIME_NO_CACHE": "1",
     }
     code = textwrap.dedent(CLOCK_STEPS).format(clock=str(clock), step=step)
-    run = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env={**os.environ, **faked},
-        capture_output=True,
-        text=True,
-        timeout=30,
-    )
-    ending, seconds = run.stdout.split()
-    assert ending == "stopped"
-    assert 1.0 <= float(seconds) < 1.0 + 0.25
+    for _ in range(3):  # as in in_time
+        clock.write_text("+0s\n")
+        run = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env={**os.environ, **faked},
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+        ending, seconds = run.stdout.split()
+        assert float(seconds) >= 1.0
+        if ending == "stopped" and float(seconds) < 1.0 + 0.25:
+            return
+    raise AssertionError(f"Three times late or not stopped; at last {run.stdout}")
 
 
 SCRIPT = """
