@@ -1,0 +1,78 @@
+"""Upper bounds, for many cells at once, on what an exchange there can gain."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.explainer.cells import Cells
+from optimizer.explainer.standing import Floats, Standing
+from optimizer.openings import Bools, Ints
+
+# Float sums of millipoints, and legs rounded one by one, stay within this of the exact score.
+SLACK = 8.0
+NEVER = -np.inf
+
+
+def upper_bounds(standing: Standing, cells: Cells) -> Floats:
+    """Of each cell the most that an exchange can gain; NEVER where pins or own classes are in the way."""
+    making_room = np.zeros(len(cells))
+    for capacity in cells.capacities:
+        cost = capacity.least_cost(cells.first, cells.last)
+        # What the unit itself gives up may be what makes room: then it is paid already.
+        paid = capacity.among(cells.low, cells.high)
+        making_room = np.maximum(making_room, np.where(paid, 0.0, cost))
+    bonus = sum(capacity.bonus for capacity in cells.capacities)
+    bound = own_bounds(standing, cells, np.arange(len(cells))) - making_room + bonus
+    fixed = standing.fixed_before[cells.high] > standing.fixed_before[cells.low]
+    bound[fixed | _removes_own(standing, cells)] = NEVER
+    return bound
+
+
+def own_bounds(standing: Standing, cells: Cells, chosen: Ints) -> Floats:
+    """Of the chosen cells: people won and lost, legs and coverage, as far as the cell's own unit goes."""
+    place, legs = standing.place, standing.legs
+    unit, low, high = cells.unit[chosen], cells.low[chosen], cells.high[chosen]
+    home = standing.home_of[unit]
+    to_venue, from_venue = legs.costs(cells.to_venue), legs.costs(cells.from_venue)
+    over_home = standing.home_between(unit, standing.last[low - 1], cells.first[chosen])
+    arrive = np.where(over_home, standing.to_home[low - 1] + to_venue[home], to_venue[place[low - 1]])
+    over_home = standing.home_between(unit, cells.last[chosen], standing.first[high])
+    leave = np.where(over_home, from_venue[home] + standing.from_home[high], from_venue[place[high]])
+    driven = standing.arrive_before[high + 1] - standing.arrive_before[low]
+    lost = standing.loss_before[high] - standing.loss_before[low]
+    request = cells.request.id
+    count = standing.classes[request]
+    won = standing.value(request, count + 1) - standing.value(request, count)
+    bound: Floats = won - lost + driven - arrive - leave + SLACK
+    if not legs.exact:
+        bound += standing.unit_bonus[unit]
+    if standing.coverage.rate:
+        bound += _coverage_bounds(standing, request, low, high)
+    return bound
+
+
+def _coverage_bounds(standing: Standing, request: str, low: Ints, high: Ints) -> Floats:
+    coverage = standing.coverage
+    city = coverage.city_of[request]
+    count = standing.classes[request]
+    added = standing.served(request, count + 1) - standing.served(request, count)
+    mine = standing.city == city
+    people = np.concatenate([[0], np.cumsum(np.where(mine, standing.people, 0))])
+    left = coverage.served[city] + added - (people[high] - people[low])
+    lowest = np.minimum(left / coverage.requested[city], coverage.lowest_without(city))
+    # Each rotation of another city that goes holds the lowest coverage down by itself.
+    ceiling = np.where(mine, 1.0, standing.left_alone)
+    for step in range(int((high - low).max(initial=0))):
+        slot = low + step
+        inside = slot < high
+        lowest = np.where(inside, np.minimum(lowest, ceiling[np.where(inside, slot, low)]), lowest)
+    return coverage.upper_effect(np.minimum(lowest, 1.0))
+
+
+def _removes_own(standing: Standing, cells: Cells) -> Bools:
+    found = np.zeros(len(cells), dtype=bool)
+    for index in standing.at_venue(cells.request.venue):
+        if standing.rotations[index].request == cells.request.id:
+            slot = standing.slot[index]
+            found |= (cells.low <= slot) & (slot < cells.high)
+    return found

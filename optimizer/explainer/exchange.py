@@ -1,0 +1,178 @@
+"""What it would change to hold one more class of a request, whatever is in the way being removed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.domain.scenario import Request
+from optimizer.explainer.bounds import NEVER, own_bounds, upper_bounds
+from optimizer.explainer.cells import Cells
+from optimizer.explainer.standing import Floats, Standing, Stay
+
+# Exchanges tried for one request before its search gives up, and says so.
+MOST_TRIALS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """
+    One exchange, scored exactly.
+
+    Parameters
+    ----------
+    cell
+        Where the class is put in.
+    removed
+        Rotations that have to go, as indexes of ``Standing.rotations``.
+    gain
+        What the plan's score changes by, in millipoints.
+    """
+
+    cell: int
+    removed: tuple[int, ...]
+    gain: int
+
+
+@dataclass(slots=True)
+class Search:
+    """
+    The best exchanges for one request.
+
+    Parameters
+    ----------
+    free
+        Best way to put a class in without removing anything; None where nothing is free.
+    swap
+        Best way that removes rotations; None where only pins or the request's own classes
+        could make room.
+    complete
+        Whether every other exchange at these cells is proven to be no better; else
+        ``MOST_TRIALS`` were spent.
+    """
+
+    free: Trial | None = None
+    swap: Trial | None = None
+    complete: bool = True
+    trials: int = 0
+
+
+class Exchanges:
+    """
+    The exchanges that put one more class of a request into a plan.
+
+    An exchange removes the unit's rotations that collide with the stay (R5), and of the
+    rotations in the venue's rooms (R7) and of the instructors (R9) what makes room. Pinned
+    rotations (R10) and the request's own classes stay.
+
+    Parameters
+    ----------
+    standing
+        The plan.
+    """
+
+    def __init__(self, standing: Standing) -> None:
+        self._standing = standing
+        self._unit_costs: dict[int, int] = {}
+
+    def search(self, cells: Cells) -> Search:
+        """The best exchanges at these cells."""
+        search = Search()
+        if len(cells):
+            most = upper_bounds(self._standing, cells)
+            search.free = self._best(cells, np.where(cells.free, most, NEVER), search)
+            search.swap = self._best(cells, np.where(cells.free, NEVER, most), search)
+        return search
+
+    def gain_alone(self, request: Request) -> int:
+        """Millipoints that one more class brings by its people, drives and removals apart."""
+        return self._worth_of(Counter({request.id: 1}))
+
+    def _best(self, cells: Cells, most: Floats, search: Search) -> Trial | None:
+        best: Trial | None = None
+        while True:
+            cell = int(np.argmax(most))
+            if most[cell] == NEVER or (best is not None and most[cell] <= best.gain):
+                return best
+            if search.trials >= MOST_TRIALS:
+                search.complete = False
+                return best
+            search.trials += 1
+            best = self._best_at(cells, cell, best, search)
+            most[cell] = NEVER
+
+    def _best_at(self, cells: Cells, cell: int, best: Trial | None, search: Search) -> Trial | None:
+        """The better of ``best`` and the best exchange at one cell, by branching on who makes room."""
+        standing = self._standing
+        unit, stay = int(cells.unit[cell]), self._stay(cells, cell)
+        kept = standing.kept(cells.request)
+        first = tuple(int(standing.rotation[slot]) for slot in standing.colliding(unit, stay))
+        if not kept.isdisjoint(first):
+            return best
+        bonus = sum(capacity.bonus for capacity in cells.capacities)
+        branches = [(float(own_bounds(standing, cells, np.array([cell]))[0]), first)]
+        while branches:
+            bound, removed = branches.pop()
+            if best is not None and bound + bonus <= best.gain:
+                continue
+            if search.trials >= MOST_TRIALS:
+                search.complete = False
+                return best
+            search.trials += 1
+            crowds = (capacity.crowd(stay[0], stay[1], removed) for capacity in cells.capacities)
+            crowd = next((found for found in crowds if found is not None), None)
+            if crowd is None:
+                gain = self._gain(cells.request, unit, stay, removed)
+                if gain is not None and (best is None or gain > best.gain):
+                    best = Trial(cell, tuple(sorted(removed)), gain)
+                continue
+            costs = {n: float(standing.weight[standing.slot[n]]) for n in crowd if n not in kept}
+            # The cheapest comes last, to be taken first.
+            order = sorted(costs, key=lambda n: (-costs[n], -n))
+            branches += [(bound - costs[n], (*removed, n)) for n in order]
+        return best
+
+    def _gain(self, request: Request, unit: int, stay: Stay, removed: Sequence[int]) -> int | None:
+        """What the exchange changes the score by; None where a unit then lacks move days (R5)."""
+        standing = self._standing
+        classes = Counter({request.id: 1})
+        classes.subtract(standing.rotations[index].request for index in removed)
+        gain = self._worth_of(classes)
+        for number in {unit, *(standing.unit_number[standing.rotations[index].unit] for index in removed)}:
+            route = standing.route(number, without=removed)
+            if number == unit:
+                route = sorted([*route, stay])
+            cost = self._cost(number, route)
+            if cost is None:
+                return None
+            gain += self._present_cost(number) - cost
+        return gain
+
+    def _worth_of(self, classes: Counter[str]) -> int:
+        standing = self._standing
+        gain, people = 0, {}
+        for request, more in classes.items():
+            count = standing.classes[request]
+            gain += standing.value(request, count + more) - standing.value(request, count)
+            people[request] = standing.served(request, count + more) - standing.served(request, count)
+        return gain + standing.coverage.effect(people)
+
+    def _cost(self, unit: int, route: Sequence[Stay]) -> int | None:
+        metres = self._standing.drive(unit, route)
+        return None if metres is None else sum(self._standing.legs.cost(leg) for leg in metres)
+
+    def _present_cost(self, unit: int) -> int:
+        if unit not in self._unit_costs:
+            cost = self._cost(unit, self._standing.route(unit))
+            if cost is None:
+                name = self._standing.scenario.units[unit].id
+                raise ValueError(f"{name} lacks move days (R5): only a valid plan can be explained.")
+            self._unit_costs[unit] = cost
+        return self._unit_costs[unit]
+
+    def _stay(self, cells: Cells, cell: int) -> Stay:
+        venue = self._standing.legs.venue(cells.request.venue)
+        return int(cells.first[cell]), int(cells.last[cell]), venue

@@ -1,0 +1,144 @@
+"""A plain plan, as a planner would make it by hand in a spreadsheet: the yardstick of better ones."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+
+from optimizer.domain.plan import Draft
+from optimizer.domain.scenario import Pin, Request, Scenario
+from optimizer.legs import Legs
+from optimizer.openings import Bools, Ints, Openings, Starts
+
+Stay = tuple[int, int, int]  # first day, last day, place
+
+
+def first_fit(scenario: Scenario) -> list[Draft]:
+    """
+    Put in request by request, the highest priority first, then in file order.
+
+    Each class goes to the first unit that is free, units of the venue's own city first and
+    then the nearest depot, on the earliest day on which that unit can start. The pins stand
+    from the beginning; all rules R1 to R10 are kept; what a drive costs is not asked.
+
+    Parameters
+    ----------
+    scenario
+        A validated scenario.
+
+    Raises
+    ------
+    InputError
+        When distances come from a matrix that the scenario does not hold.
+    """
+    sheet = _Sheet(scenario)
+    for pin in scenario.pins:
+        sheet.pin(pin)
+    for request in sorted(scenario.requests, key=lambda request: -request.priority):
+        sheet.fill(request)
+    return sheet.drafts
+
+
+class _Sheet:
+    """The spreadsheet: who is where on which day."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.drafts: list[Draft] = []
+        self._scenario = scenario
+        self._openings = Openings(scenario)
+        self._legs = Legs(scenario, [request.venue for request in scenario.requests])
+        self._homes = np.array([self._legs.depot(unit.depot) for unit in scenario.units], dtype=np.int64)
+        self._cities = np.array([scenario.depot_by_id[unit.depot].city for unit in scenario.units])
+        self._number = {unit.id: number for number, unit in enumerate(scenario.units)}
+        self._pool_of = {course: row.id for row in scenario.instructors for course in row.courses}
+        self._stays: list[list[Stay]] = [[] for _ in scenario.units]
+        # Per unit, days held before each day: a difference of 0 means that no day between is held.
+        self._held = np.zeros((len(scenario.units), scenario.days + 1), dtype=np.int64)
+        # Spare rooms per venue and spare instructors per row, by day.
+        self._spare = {
+            **{("room", venue.id): np.full(scenario.days, venue.rooms) for venue in scenario.venues},
+            **{("pool", row.id): np.full(scenario.days, row.count) for row in scenario.instructors},
+        }
+        self._classes: Counter[str] = Counter()
+
+    def pin(self, pin: Pin) -> None:
+        """R10: put in a pinned rotation."""
+        request = self._scenario.request_by_id[pin.request]
+        starts = self._openings.starts(request)
+        start = int(np.searchsorted(starts.first, self._scenario.index(pin.start)))
+        self._put(request, self._number[pin.unit], int(starts.first[start]), int(starts.last[start]))
+
+    def fill(self, request: Request) -> None:
+        """Put in as many classes of a request as its people allow (R8) and as fit."""
+        course = self._scenario.course_by_id[request.course]
+        if self._openings.missing_facilities(request):
+            return
+        most = min(request.people // course.class_min, -(-request.people // course.class_max))
+        starts = self._openings.starts(request)
+        while self._classes[request.id] < most:
+            found = next(self._fitting(request, starts), None)
+            if found is None:
+                return
+            self._put(request, *found)
+
+    def _fitting(self, request: Request, starts: Starts) -> Iterator[tuple[int, int, int]]:
+        """Unit, first and last day of every class that could be put in, the planner's choice first."""
+        units = self._in_order(request)
+        free = self._openings.there(units, starts)
+        free &= self._held[units][:, starts.last + 1] == self._held[units][:, starts.first]
+        for key in self._limits(request):
+            free &= self._any_spare(self._spare[key], starts)
+        place = self._legs.venue(request.venue)
+        for row, column in np.argwhere(free).tolist():
+            unit, first, last = int(units[row]), int(starts.first[column]), int(starts.last[column])
+            if self._moves_fit(unit, (first, last, place)):
+                yield unit, first, last
+
+    def _in_order(self, request: Request) -> Ints:
+        """Units that fit (R1, R2): own city first, then the nearest depot, then file order."""
+        units = self._openings.carriers(request)
+        venue = self._scenario.venue_by_id[request.venue]
+        metres = self._legs.at_least(self._legs.venue(venue.id))[0][self._homes[units]]
+        return units[np.lexsort((units, metres, self._cities[units] != venue.city))]
+
+    def _limits(self, request: Request) -> list[tuple[str, str]]:
+        rooms = ("room", request.venue)
+        return (
+            [rooms, ("pool", self._pool_of[request.course])] if request.course in self._pool_of else [rooms]
+        )
+
+    def _any_spare(self, spare: Ints, starts: Starts) -> Bools:
+        full = np.concatenate([[0], np.cumsum(spare <= 0)])
+        found: Bools = full[starts.last + 1] == full[starts.first]
+        return found
+
+    def _moves_fit(self, unit: int, stay: Stay) -> bool:
+        """R5: whether the stays before and after leave the days that the moves need."""
+        stays = self._stays[unit]
+        position = bisect_left(stays, stay)
+        before, after = stays[max(position - 1, 0) : position], stays[position : position + 1]
+        return all(self._far_enough(unit, one, stay) for one in before) and all(
+            self._far_enough(unit, stay, one) for one in after
+        )
+
+    def _far_enough(self, unit: int, earlier: Stay, later: Stay) -> bool:
+        home = self._openings.home[unit]
+        if home[later[0]] > home[earlier[1] + 1]:
+            return True
+        return later[0] - earlier[1] - 1 >= self._legs.move_days(earlier[2], later[2])
+
+    def _put(self, request: Request, unit: int, first: int, last: int) -> None:
+        insort(self._stays[unit], (first, last, self._legs.venue(request.venue)))
+        self._held[unit, first + 1 :] += 1
+        self._held[unit, first + 1 : last + 2] += np.arange(last - first + 1)
+        self._held[unit, last + 2 :] += last - first
+        for key in self._limits(request):
+            self._spare[key][first : last + 1] -= 1
+        self._classes[request.id] += 1
+        day = self._scenario.day
+        self.drafts.append(
+            Draft(request=request.id, unit=self._scenario.units[unit].id, start=day(first), end=day(last))
+        )
