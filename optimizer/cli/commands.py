@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from math import isfinite
 from pathlib import Path
 from types import FrameType
@@ -52,6 +53,16 @@ PlanPath = Annotated[
 Out = Annotated[
     Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the results; made if missing.")
 ]
+
+
+class Tongue(StrEnum):
+    """Languages of the results."""
+
+    EN = "en"
+    ID = "id"
+
+
+In = Annotated[Tongue, typer.Option("--language", help="Language of the results.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for other programs.")]
 
 
@@ -115,6 +126,7 @@ def plan(
         bool,
         typer.Option("--deterministic", help="The same seed gives the same plan, byte for byte."),
     ] = False,
+    language: In = Tongue.EN,
     as_json: AsJson = False,
 ) -> int:
     """Make a plan and write the results. Ctrl-C stops and keeps the best plan so far."""
@@ -137,7 +149,7 @@ def plan(
             stop=stop,
         )
         tell.busy("writing the results")
-        optimizer.export(loaded, made, out)
+        written = optimizer.export(loaded, made, out, language=language.value)
         plain = complete(loaded, first_fit(loaded))
     if as_json:
         print_json(
@@ -152,13 +164,14 @@ def plan(
                 "seconds_to_get_ready": round(tell.getting_ready, 3),
                 "stopped": stop.is_set(),
                 "directory": str(out),
+                "files": [str(path.relative_to(out)) for path in written],
             }
         )
         return DONE
     summary.show_plan(loaded, made, plain, tell.getting_ready)
     if stop.is_set():
         say("Stopped on request: this is the best plan found until then.")
-    summary.show_files(out)
+    summary.show_files(out, written)
     return DONE
 
 
@@ -239,7 +252,9 @@ def convert(
     """Turn a folder into a workbook or back, without loss."""
     import optimizer
 
-    optimizer.convert(source, target)
+    lost = optimizer.convert(source, target)
+    if lost:
+        show_issues(lost)
     typer.echo(f"{source} is now also {target}.")
     return DONE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ FILES = {
     "report.html": "open this first: schedule, map, coverage",
     "plan.xlsx": "workbook to print and pass on",
     "plan.ics": "calendar of all rotations",
+    "calendars": "one calendar for each unit and each venue",
     "rotations.csv": "list of rotations",
     "plan.geojson": "routes and venues for map programs",
     "plan.json": "the plan itself, for mtu check and mtu export",
@@ -49,15 +51,15 @@ def show_plan(scenario: Scenario, plan: Plan, first_fit: Plan | Completed, getti
     )
 
 
-def show_files(directory: Path) -> None:
-    """Where the results are."""
+def show_files(directory: Path, written: Iterable[Path]) -> None:
+    """Where the results are, and what each is for."""
     console = _console()
     console.print(f"\nResults in {printable(str(directory))}", style="bold", markup=False, soft_wrap=True)
-    present = {path.name for path in directory.iterdir()}
+    names = {path.relative_to(directory).parts[0] for path in written}
     table = _grid()
-    for file, purpose in FILES.items():
-        if file in present:
-            table.add_row(f"  {file}", purpose)
+    for name, purpose in FILES.items():
+        if name in names:
+            table.add_row(f"  {name}", purpose)
     console.print(table)
 
 
