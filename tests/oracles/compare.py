@@ -1,0 +1,77 @@
+"""The product laid beside the oracles; each function gives the disagreements it finds, one sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import permutations
+from random import Random
+
+from optimizer import checker, travel
+from optimizer.domain import work_calendar
+from optimizer.domain.plan import Draft
+from optimizer.domain.scenario import Scenario
+from tests.oracles.judge import Stay, Verdict, judge
+from tests.oracles.plans import Trial, trials
+from tests.oracles.world import World
+
+
+def calendar_differs(scenario: Scenario) -> Iterator[str]:
+    """``WorkCalendar`` against days read one by one."""
+    world, calendar = World(scenario), work_calendar.WorkCalendar(scenario)
+    for venue in scenario.venues:
+        for course in scenario.courses:
+            seen = [int(credit) for credit in calendar.credits(venue.id, course.id)]
+            due = [world.credit(venue.id, course.id, day) for day in world.days()]
+            if seen != due:
+                yield f"{scenario.name}: credits of {venue.id} {course.id} are {seen}, expected {due}"
+    for unit in scenario.units:
+        at_depot = [bool(flag) for flag in calendar.at_depot(unit.id)]
+        home = [world.home(unit.id, day) for day in world.days()]
+        if at_depot != home:
+            yield f"{scenario.name}: days at the depot of {unit.id} are {at_depot}, expected {home}"
+
+
+def travel_differs(scenario: Scenario) -> Iterator[str]:
+    """``travel`` against geopy, pair by pair."""
+    world = World(scenario)
+    places = [f"depot:{row.id}" for row in scenario.depots] + [f"venue:{row.id}" for row in scenario.venues]
+    table = travel.metres(scenario, places, places)
+    for (i, one), (j, other) in permutations(enumerate(places), 2):
+        if table[i, j] != world.metres(one, other):
+            yield f"{scenario.name}: {one} to {other} is {table[i, j]} m, expected {world.metres(one, other)}"
+    for i, one in enumerate(places):
+        if table[i, i] != 0:
+            yield f"{scenario.name}: {one} to itself is {table[i, i]} m"
+
+
+def checker_differs(scenario: Scenario, random: Random, number: int) -> Iterator[str]:
+    """The checker against the judge, over random plans."""
+    world = World(scenario)
+    for trial in trials(world, random, number):
+        verdict = judge(world, trial.stays, trial.base, trial.freeze)
+        for sentence in report_differs(scenario, trial, verdict):
+            yield f"{scenario.name}: {sentence} of {trial}"
+
+
+def report_differs(scenario: Scenario, trial: Trial, verdict: Verdict) -> Iterator[str]:
+    """The checker's report on one plan against a verdict."""
+    base = [draft(stay) for stay in trial.base]
+    report = checker.check(scenario, [draft(stay) for stay in trial.stays], base, trial.freeze)
+    seen = {violation.rule for violation in report.violations}
+    due_rules = set(verdict.broken)
+    if verdict.muddled:
+        seen, due_rules = seen - {"R5"}, due_rules - {"R5"}
+    # Where a stay has no end, which further rules it breaks depends on how one imagines its end.
+    unlike = bool(seen) != bool(due_rules) if verdict.endless else seen != due_rules
+    if unlike:
+        yield f"the checker finds {sorted(seen)}, the judge {sorted(due_rules)}"
+    if verdict.score is not None:
+        parts = (report.parts.people, report.parts.km, report.parts.equity, report.parts.change)
+        due = (verdict.people, verdict.km, verdict.equity, verdict.change)
+        if parts != due or report.score != verdict.score:
+            yield f"the checker's score is {report.score} {parts}, the judge's {verdict.score} {due}"
+
+
+def draft(stay: Stay) -> Draft:
+    """A judge's rotation as the product reads it."""
+    return Draft(request=stay.request, unit=stay.unit, start=stay.start, end=stay.end, people=stay.people)
