@@ -42,7 +42,8 @@ _SERIAL_START = date(1899, 12, 30)
 
 def number(text: str, comma: bool, *, whole: bool) -> str:
     """Hint for a cell that is not a number."""
-    plain = unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace("\u2013", "-")
+    plain = "".join(str(unicodedata.decimal(char, char)) for char in text)
+    plain = unicodedata.normalize("NFKC", plain).replace("\u2212", "-").replace("\u2013", "-")
     percent = _PERCENT.fullmatch(text)
     if percent:
         return f"Write {percent[1]} without the percent sign."

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from optimizer.domain.nearest import Names
@@ -45,7 +45,7 @@ def read_settings(text: str, issues: list[Issue]) -> RawTable | None:
         None where the text is not TOML.
     """
     try:
-        document = tomllib.loads(text, parse_float=_float)
+        document = tomllib.loads(text, parse_float=Decimal)
     except RecursionError:
         issues.append(
             Place(FILE).issue("S01", "The file is nested too deeply; expected keys and sections only.")
@@ -65,15 +65,6 @@ def read_settings(text: str, issues: list[Issue]) -> RawTable | None:
         table.rows.append([key, _cell(key, value, lines.get(key), issues)])
         table.numbers.append(lines.get(key, 0))
     return table
-
-
-def _float(text: str) -> Decimal | str:
-    """A TOML float with its decimals as written."""
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return text
-    return value if value.is_finite() and abs(value.adjusted()) < 50 else text
 
 
 def _flat(document: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
@@ -118,7 +109,8 @@ def _text(value: object) -> Cell:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return format(value, "f")
+        # In full, so that the decimals stay as written; but not the billion zeros of 1e999999999.
+        return format(value, "f") if value.is_finite() and abs(value.adjusted()) < 50 else str(value)
     if isinstance(value, int) and value.bit_length() > 512:
         return "a very large number"
     if isinstance(value, str | int | date):

@@ -60,6 +60,8 @@ def number_text(text: str) -> str | Odd:
     text
         The number as the workbook stores it, for example ``6.1900000000000004``.
     """
+    if len(text) < 15 and text.isascii() and text.isdigit() and (text[0] != "0" or text == "0"):
+        return text
     try:
         value = float(text)
     except ValueError:

@@ -21,7 +21,7 @@ MAX_CHARACTERS = 30_000_000
 #: Pieces of some 8,000 characters that one text may come in; a cell holds four.
 _MAX_PIECES = 50
 
-_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_LETTERS = re.compile(r"[A-Z]{1,3}")
 _FORMULA_HINT = "Replace it by its value: copy the cell, then paste special, values."
 
 Value = str | Odd
@@ -155,14 +155,18 @@ class SheetReader:
         self._package.parse(part, walk.start, walk.end, walk.text)
         return walk.sheet
 
-    def column(self, name: str) -> int:
-        """Position of a column by its letters, 0 being A."""
+    def column(self, address: str, row: str) -> int:
+        """Position of the column of a cell that stands in a row, 0 being A."""
+        name = address.removesuffix(row)
         found = self._columns.get(name)
         if found is None:
-            found = 0
+            if not _LETTERS.fullmatch(name) or name == address:
+                message = f"The sheet has a cell at {address[:40]!a}, which is no place in row {row}."
+                raise PackageError("F04", message)
+            found = -1
             for letter in name:
-                found = found * 26 + ord(letter) - 64
-            found = self._columns[name] = found - 1
+                found = (found + 1) * 26 + ord(letter) - 65
+            self._columns[name] = found
         return found
 
     def value(self, kind: str, style: str, content: str) -> Value | None:
@@ -237,15 +241,9 @@ class _Walk:
             self._pieces = []
             self._formula = None
             address = attributes.get("r")
-            if address is None:
-                self._column += 1
-            else:
-                match = _ADDRESS.fullmatch(address)
-                if match is None or int(match[2]) != self._row:
-                    raise PackageError(
-                        "F04", f"The sheet has a cell at {address[:40]!a}, which is no place in its row."
-                    )
-                self._column = self._reader.column(match[1])
+            self._column = (
+                self._column + 1 if address is None else self._reader.column(address, str(self._row))
+            )
         elif element in ("v", "t"):
             self._collect = not self._phonetic
         elif element == "row":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from optimizer.domain.place import Place
-from optimizer.formats.raw import Raw
+from optimizer.formats.raw import Raw, shortened
 from optimizer.formats.tables import read_folder
 
 _OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".csv", ".zip")
@@ -28,14 +28,15 @@ def read_raw(path: Path, *, own: bool = False) -> Raw:
             return read_folder(path, own=own)
         exists = path.exists()
     except OSError as error:
-        raw.issues.append(Place(str(path)).issue("F03", f"This cannot be opened: {error.strerror}."))
-        return raw
-    except ValueError:
-        raw.issues.append(Place(ascii(str(path))).issue("F03", "This is not a path."))
+        raw.issues.append(
+            Place(shortened(str(path), 200)).issue("F03", f"This cannot be opened: {error.strerror}.")
+        )
         return raw
     if not exists:
         raw.issues.append(
-            Place(str(path)).issue("F01", "There is nothing here; expected a scenario's folder or workbook.")
+            Place(shortened(str(path), 200)).issue(
+                "F01", "There is nothing here; expected a scenario's folder or workbook."
+            )
         )
     elif path.suffix.lower() == ".xlsx":
         from optimizer.formats.workbook import read_workbook

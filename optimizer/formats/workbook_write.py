@@ -55,6 +55,10 @@ _REFERENCES = {
 }
 
 
+#: Least width of a column by what it holds, so that an empty table looks like one to fill.
+_WIDTHS = {Kind.TEXT: 24, Kind.IDS: 22, Kind.SCOPE: 24, Kind.WEEKDAYS: 14, Kind.ID: 12}
+
+
 @dataclass(frozen=True, slots=True)
 class _Styles:
     required: Format
@@ -145,7 +149,8 @@ def _write_table(
     for at, name in enumerate(table.header):
         column = columns.get(name)
         widest = max((len(row[at] or "") for row in table.rows[:500]), default=0)
-        width = min(50, max(10, len(name) + 3, widest + 2))
+        least = _WIDTHS.get(column.kind, 10) if column is not None else 16
+        width = min(50, max(least, len(name) + 3, widest + 2))
         style = None
         if column is None or column.kind not in (*NUMBERS, Kind.DATE):
             style = styles.text
