@@ -81,6 +81,14 @@ def test_other_rotations_respect_frozen_ones_of_their_unit():
     assert replanned(world(), *base, stay("RB", "U1", "01-12"), base=base) == ["R5"]
 
 
+def test_a_depot_day_of_a_frozen_stay_does_not_excuse_the_move():
+    """Service on its last day, Tuesday 13: the unit is at B on Thursday at the earliest all the same."""
+    base = [stay("RA", "U1", "01-09")]
+    scenario = world(calendar=[row("unit:U1", "01-13", "01-13", "0")])
+    assert replanned(scenario, *base, stay("RB", "U1", "01-14"), base=base) == ["R5"]
+    assert replanned(scenario, *base, stay("RB", "U1", "01-15"), base=base) == []
+
+
 def test_other_rotations_respect_frozen_ones_in_rooms():
     """A's room is taken until Tuesday 13 by two frozen stays at once."""
     base = [stay("RA", "U1", "01-09", people=5), stay("RA", "U2", "01-09", people=5)]

@@ -69,13 +69,20 @@ def fortnight(*rows: CalendarRow, **changes: Any) -> Scenario:
 
 
 def credits(*rows: CalendarRow, venue: str = "V", course: str = "c", **changes: Any) -> list[int]:
-    """Credits of a venue and course, day by day."""
-    return [int(credit) for credit in WorkCalendar(fortnight(*rows, **changes)).credits(venue, course)]
+    """Credits of a venue and course, day by day; the checker's own calendar must say the same."""
+    scenario = fortnight(*rows, **changes)
+    found = [int(credit) for credit in WorkCalendar(scenario).credits(venue, course)]
+    walk, where, what = DayWalk(scenario), scenario.venue_by_id[venue], scenario.course_by_id[course]
+    assert found == [walk.credit(where, what, scenario.day(number)) for number in range(scenario.days)]
+    return found
 
 
 def away(*rows: CalendarRow, unit: str = "U") -> list[int]:
-    """Days of January that a unit is at its depot."""
-    flags = WorkCalendar(fortnight(*rows)).at_depot(unit)
+    """Days of January that a unit is at its depot; the checker's own calendar must say the same."""
+    scenario = fortnight(*rows)
+    flags = WorkCalendar(scenario).at_depot(unit).tolist()
+    walk, who = DayWalk(scenario), scenario.unit_by_id[unit]
+    assert flags == [walk.at_depot(who, scenario.day(number)) for number in range(scenario.days)]
     return [5 + number for number, flag in enumerate(flags) if flag]
 
 
