@@ -25,7 +25,6 @@ _FLATTENING = 1 / 298.257223563
 _CHUNK = 100_000  # pairs at a time, so that the working arrays stay near the processor
 # Largest error of Vincenty's formula against geopy, several times what was measured at any distance.
 _ERROR_FIXED, _ERROR_RATE = 1e-6, 2e-11
-_NEARLY_ANTIPODAL = 1.9e7  # beyond this, in metres, Vincenty's iteration is not to be trusted
 
 
 class Travel:
@@ -116,7 +115,6 @@ class Travel:
         for pair in np.flatnonzero(~same & ~(sound & (lowest == highest))).tolist():
             exact = np.array([_geopy_metres(here[pair], there[pair])])
             lowest[pair] = _half_up(self._driven(exact))[0]
-        lowest[same] = 0
         return lowest
 
     def _driven(self, straight: _Floats) -> _Floats:
@@ -197,5 +195,5 @@ def _vincenty(here: _Floats, there: _Floats) -> tuple[_Floats, npt.NDArray[np.bo
     b = u2 / 1024 * (256 + u2 * (-128 + u2 * (74 - 47 * u2)))
     inner = cos_sigma * (2 * cos_2m**2 - 1) - b / 6 * cos_2m * (4 * sin_sigma**2 - 3) * (4 * cos_2m**2 - 3)
     straight = polar * a * (sigma - b * sin_sigma * (cos_2m + b / 4 * inner))
-    sound = (change < 1e-12) & (np.abs(lam) <= np.pi) & (straight < _NEARLY_ANTIPODAL)
+    sound = (change < 1e-12) & (np.abs(lam) <= np.pi)
     return np.nan_to_num(straight), sound & np.isfinite(straight)

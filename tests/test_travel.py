@@ -103,6 +103,21 @@ def test_pairs_computed_by_geopy_join_the_others(monkeypatch):
     assert metres(places(points, "road"), venues(12), venues(12)).tolist() == usual.tolist()
 
 
+def test_geopy_is_seldom_asked(monkeypatch):
+    """Of the 990 pairs of the Jakarta grid hardly one is so near to a half that geopy has to decide."""
+    asked: list[object] = []
+    real = travel._geopy_metres
+
+    def counted(here: Any, there: Any) -> float:
+        asked.append(here)
+        return real(here, there)
+
+    monkeypatch.setattr(travel, "_geopy_metres", counted)
+    points = GRIDS["jakarta"]
+    metres(places(points, "road"), venues(len(points)), venues(len(points)))
+    assert len(asked) <= 2
+
+
 def test_road_by_hand():
     """One degree north of the equator: H = 110,574.39 m; 1.058 H + 36.6 sqrt(H) = 116,987.70 + 12,170.44."""
     scenario = places([(0, 0), (1, 0)], "road")

@@ -207,12 +207,18 @@ def test_a_pin_equal_to_a_frozen_rotation_is_not_checked_again():
     pins = [{"request": "RA", "unit": "U1", "start": day("01-05")}]
     assert replanned(world(pins=pins), BASE[0]) == []
     assert replanned(world(pins=pins)) == ["R11"]
-    small = world(
-        pins=pins, courses=[course(class_min=1)], requests=[request("RA", "A", 11), request("RB", "B", 10)]
-    )
-    # 10 are taught, 1 is left: one class, although a second rotation of RA would fit the pin's count.
+    # 10 are taught and 10 are left, which fill one class: two new ones are one too many, frozen pin or not.
+    scenario = world(pins=pins, courses=[course(class_min=1)])
+    new = stay("RA", "U1", "01-12"), stay("RA", "U1", "01-15")
     base = [stay("RA", "U1", "01-05", people=10)]
-    assert replanned(small, *base, stay("RA", "U1", "01-12", people=1), base=base) == []
+    assert replanned(scenario, *base, new[0], base=base) == []
+    assert replanned(scenario, *base, *new, base=base) == ["R8"]
+
+
+def test_a_frozen_rotation_stands_once():
+    """Its double is another rotation, and starts before the freeze date."""
+    base = [stay("RA", "U1", "01-05")]
+    assert "R11" in replanned(world(), *base, *base, base=base)
 
 
 def test_change_costs_every_base_rotation_not_kept():

@@ -65,6 +65,14 @@ def test_long_moves_take_more_days(metres, days):
     assert broken(scenario, stay("RA", "U1", "01-05"), stay("RB", "U1", late)) == []
 
 
+def test_a_day_of_driving_exactly_is_no_long_move():
+    """With moves.days 0, 300.000 km need no free day and 300.001 km two."""
+    for metres, soonest in ((300_000, "01-08"), (300_001, "01-10")):
+        scenario = world(**DAILY, moves={"days": 0}, distances=matrix(A_B=metres))
+        assert broken(scenario, stay("RA", "U1", "01-05"), stay("RB", "U1", soonest)) == []
+    assert broken(scenario, stay("RA", "U1", "01-05"), stay("RB", "U1", "01-09")) == ["R5"]
+
+
 def test_a_long_move_takes_at_least_the_days_of_a_short_one():
     """301 km would take 2 days; moves.days asks for 5."""
     scenario = world(**DAILY, moves={"days": 5}, distances=matrix(A_B=301_000))
@@ -263,6 +271,11 @@ def test_instructors_limit_the_classes_under_way(count, expected):
     """Two classes at different venues on the same days; with no instructor one starts already too many."""
     scenario = world(instructors=[crew(count, "cook")])
     assert broken(scenario, stay("RA", "U1", "01-05"), stay("RB", "U2", "01-05")) == expected
+
+
+def test_without_an_instructor_no_class_is_held():
+    """A count of 0 is too few for a single class."""
+    assert broken(world(instructors=[crew(0, "cook")]), stay("RA", "U1", "01-05")) == ["R9"]
 
 
 def test_instructors_are_free_on_the_day_after():
