@@ -224,10 +224,25 @@ def export(
     scenario: ScenarioPath,
     plan: PlanPath,
     out: Out,
-    as_json: AsJson = False,
+    language: In = Tongue.EN,
 ) -> int:
     """Write the results of a plan anew."""
-    raise NotImplementedError
+    import optimizer
+    from optimizer.by_hand import by_hand
+    from optimizer.cli import summary
+    from optimizer.domain.plan import Plan
+    from optimizer.formats.plan_file import read_plan
+
+    loaded = optimizer.load(scenario)
+    stated = read_plan(plan)
+    report = optimizer.check(loaded, stated)
+    if not report.valid:
+        summary.show_check(report, len(stated.rotations if isinstance(stated, Plan) else stated), "")
+        say("A plan that breaks rules is not exported.")
+        return RULES_BROKEN
+    finished = stated if isinstance(stated, Plan) else by_hand(loaded, stated)
+    summary.show_files(out, optimizer.export(loaded, finished, out, language=language.value))
+    return DONE
 
 
 @app.command()

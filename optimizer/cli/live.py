@@ -172,12 +172,14 @@ class Lines(_Teller):
         """Take in the latest news, and print it unless that would be too much."""
         super().__call__(news)
         now = time.monotonic()
+        if news.phase == self._phase and now < self._last + LINE_EVERY:
+            return
+        # Only now, as people and kilometres are counted when they are asked for.
         words = [pair for row in _words(news, self._requested) for pair in row]
         line = "  ".join(f"{name} {value}" for name, value in words if value != "–")
-        if news.phase == self._phase and (line == self._told or now < self._last + LINE_EVERY):
-            return
-        self._phase, self._told, self._last = news.phase, line, now
-        self._print(figures.seconds(news.seconds), news.phase, line)
+        if (news.phase, line) != (self._phase, self._told):
+            self._phase, self._told, self._last = news.phase, line, now
+            self._print(figures.seconds(news.seconds), news.phase, line)
 
     def busy(self, phase: str) -> None:
         """Say what is done while the solving clock stands still."""
