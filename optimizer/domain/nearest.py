@@ -9,6 +9,9 @@ from collections.abc import Iterable
 #: Comparisons letter by letter that one table is worth; after them only the cheap way is gone.
 BUDGET = 100_000
 
+#: No name that was meant is longer.
+MAX_LENGTH = 200
+
 
 def folded(text: str) -> str:
     """A text without case, blanks, dashes and invisible characters: equal for names that look alike."""
@@ -44,16 +47,18 @@ class Names:
 
     def nearest(self, text: str) -> str | None:
         """The known name that was probably meant, None where nothing is near."""
+        if len(text) > MAX_LENGTH:
+            return None
         if self._folded is None:
             self._folded = {}
             for name in self.known:
                 self._folded.setdefault(folded(name), name)
         found = self._folded.get(folded(text))
-        if found is not None or len(self.known) > self._budget or len(text) > 100:
+        if found is not None or len(self.known) > self._budget:
             return found
         self._budget -= len(self.known)
-        close = difflib.get_close_matches(text, self.known, n=1, cutoff=0.75)
-        return close[0] if close else None
+        close = difflib.get_close_matches(folded(text), self._folded, n=1, cutoff=0.75)
+        return self._folded[close[0]] if close else None
 
     def hint(self, text: str) -> str:
         """The nearest name as a question, empty where nothing is near."""

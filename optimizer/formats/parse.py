@@ -8,16 +8,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from optimizer.domain.nearest import Names
 from optimizer.domain.place import Place
-from optimizer.domain.scenario import Moves, Objective, Scenario, Travel
+from optimizer.domain.scenario import Scenario
 from optimizer.exceptions import Issue, Severity
 from optimizer.formats.cells import CellError, read_cell
-from optimizer.formats.columns import DISTANCES, SETTINGS, Column, Table, matrix, settings, tables
-from optimizer.formats.raw import OWN, Raw, RawTable, shortened
-from optimizer.formats.settings import FILE, unknown_key
-
-SECTIONS: dict[str, type[BaseModel]] = {"moves": Moves, "travel": Travel, "objective": Objective}
+from optimizer.formats.columns import DISTANCES, SETTINGS, Column, Table, matrix, tables
+from optimizer.formats.header import read_header
+from optimizer.formats.parse_settings import parse_settings
+from optimizer.formats.raw import Raw, RawTable
+from optimizer.formats.settings import FILE
 
 
 @dataclass
@@ -84,112 +83,12 @@ def parse(raw: Raw) -> Parsed:
         _settings=raw.settings,
         _workbook=raw.workbook,
     )
-    fields = _settings(raw, parsed)
+    fields = parse_settings(raw, parsed.place, parsed.issues)
     for name, table in (*tables().items(), (DISTANCES, matrix())):
         if name in raw.tables:
             fields[name] = _table(raw.tables[name], table, parsed)
     parsed.scenario = Scenario.model_construct(**fields)
     return parsed
-
-
-def _settings(raw: Raw, parsed: Parsed) -> dict[str, Any]:
-    """The scenario's own fields; those that could not be read are left out."""
-    table = raw.settings
-    given: dict[str, tuple[str | None, Place]] = {}
-    if table is not None:
-        header = _header(table, ("key", "value"), ("key", "value"), parsed.issues)
-        if header is None:
-            table = None
-        else:
-            _gather_settings(table, header, given, parsed.issues)
-    fields: dict[str, Any] = {}
-    sections: dict[str, dict[str, Any]] = {name: {} for name in SECTIONS}
-    for key, column in settings().items():
-        section, _, _ = key.rpartition(".")
-        text, place = given.get(key, ("", parsed.place(SETTINGS, column=key)))
-        into = sections[section] if section else fields
-        if text is None:
-            continue
-        if not text and not _empty_means_empty(column, key in given):
-            if column.required and table is not None:
-                message = "The key is missing." if key not in given else "The value is empty."
-                parsed.issues.append(place.issue("S06", f"{message[:-1]}; expected {column.expected}."))
-            continue
-        try:
-            into[column.field] = read_cell(column, text, is_date=_is_date(table, place))
-        except CellError as fault:
-            parsed.issues.append(place.issue(fault.code, fault.message, fault.hint))
-    for section, model in SECTIONS.items():
-        fields[section] = model.model_construct(**sections[section])
-    return fields
-
-
-def _empty_means_empty(column: Column, given: bool) -> bool:
-    """Whether an empty value says something: no holidays, no working days, no file."""
-    return given and not column.required and column.name in ("holidays", "working_days", "travel.file")
-
-
-def _is_date(table: RawTable | None, place: Place) -> bool:
-    if table is None or not table.dates or place.row is None:
-        return False
-    row = table.numbers.index(place.row)
-    return (row, table.header.index("value")) in table.dates
-
-
-def _gather_settings(
-    table: RawTable,
-    header: dict[str, int],
-    given: dict[str, tuple[str | None, Place]],
-    issues: list[Issue],
-) -> None:
-    for row, cells in enumerate(table.rows):
-        key = cells[header["key"]]
-        place = table.place(row, header["value"])
-        place = Place(place.source, place.row or None, key, place.cell)
-        if row in table.rough:
-            continue
-        if not key:
-            if key is not None:
-                issues.append(
-                    Place(place.source, place.row).issue("S03", "A value stands here without a key.")
-                )
-        elif key not in settings():
-            issues.append(unknown_key(key, Place(place.source, place.row, None, place.cell)))
-        elif key in given:
-            first = given[key][1].row
-            issues.append(place.issue("S07", f"The key stands twice, first in row {first}."))
-        else:
-            given[key] = (cells[header["value"]], place)
-
-
-def _header(
-    table: RawTable, known: tuple[str, ...], required: tuple[str, ...], issues: list[Issue]
-) -> dict[str, int] | None:
-    """Position of each known column; None where a required one is missing."""
-    found: dict[str, int] = {}
-    names = Names(known)
-    missing = [name for name in required if name not in table.header]
-    for at, name in enumerate(table.header):
-        place = table.place(None, at)
-        place = Place(place.source, 1, None, place.cell)
-        if not name:
-            if any(row[at] for row in table.rows):
-                issues.append(place.issue("H06", f"Column {at + 1} holds cells but has no name."))
-        elif name in found or name in table.header[:at]:
-            issues.append(place.issue("H07", f'The column "{shortened(name)}" stands twice.'))
-        elif name in names:
-            found[name] = at
-        elif not name.startswith(OWN):
-            hint = names.hint(name) or f"Columns: {', '.join(known)}; columns of your own start with {OWN}."
-            issues.append(place.issue("H08", f'"{shortened(name)}" is not a column of this table.', hint))
-    for name in missing:
-        unknown = [
-            other for other in table.header if other and other not in names and not other.startswith(OWN)
-        ]
-        near = Names(unknown).nearest(name)
-        hint = f'Rename the column "{shortened(near)}" to {name}?' if near else ""
-        issues.append(Place(table.source, 1).issue("H09", f'The column "{name}" is missing.', hint))
-    return None if missing and len(missing) == len(required) else found
 
 
 def _table(raw: RawTable, table: Table, parsed: Parsed) -> tuple[BaseModel, ...]:
@@ -198,7 +97,7 @@ def _table(raw: RawTable, table: Table, parsed: Parsed) -> tuple[BaseModel, ...]
     parsed._rows[table.name] = list(range(len(raw.rows)))
     known = tuple(column.name for column in table.columns)
     required = tuple(column.name for column in table.columns if column.required)
-    header = _header(raw, known, required, parsed.issues)
+    header = read_header(raw, known, required, parsed.issues)
     if header is None:
         parsed.unread.add(table.name)
         parsed._rows[table.name] = []

