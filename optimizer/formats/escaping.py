@@ -13,8 +13,8 @@ _UNSAFE_IN_FILE_NAME = re.compile(r"[^A-Za-z0-9._-]")
 _CELL_LIMIT = 32_000  # Excel refuses cells of more than 32,767 characters
 
 
-def sheet_text(text: str) -> str:
-    """Text that every spreadsheet program can read back: no characters that XML forbids, not too long."""
+def clean_text(text: str) -> str:
+    """Text that fits into any cell, page or calendar: no characters that XML forbids, not too long."""
     clean = _NOT_IN_XML.sub("\ufffd", text)
     return clean if len(clean) <= _CELL_LIMIT else clean[: _CELL_LIMIT - 1] + "…"
 

@@ -12,6 +12,7 @@ WEEKEND = "#e9ecef"
 HOLIDAY = "#f7d9d4"
 CLOSED = "#dcd3e6"
 SHORT = "#fbf3d9"
+SHORT_STRONG = "#e9c46a"
 AT_DEPOT = "#b4bec8"
 ABSENT = "#8f9aa5"
 SERVED = "#2f8f83"
@@ -50,6 +51,18 @@ def course_colours(courses: Iterable[str]) -> dict[str, str]:
     The first twenty are chosen by hand; later ones follow the golden angle.
     """
     return {course: _colour(number) for number, course in enumerate(courses)}
+
+
+def paler(colour: str, share: float = 0.62) -> str:
+    """The colour mixed with white."""
+    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(part + (255 - part) * share):02x}" for part in parts)
+
+
+def darker(colour: str, share: float = 0.35) -> str:
+    """The colour mixed with black."""
+    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(part * (1 - share)):02x}" for part in parts)
 
 
 def _colour(number: int) -> str:

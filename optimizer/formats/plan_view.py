@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
 from typing import Literal
@@ -266,6 +266,15 @@ class PlanView:
             km[rotation] += float(leg) / METRES_PER_KM
         return km
 
+    def closed_days(self, stay: Stay) -> list[tuple[date, str]]:
+        """Working days of the week inside a stay on which nothing is taught, with what closes them."""
+        found = []
+        for offset, credit in enumerate(stay.credits):
+            day = stay.rotation.start + timedelta(days=offset)
+            if credit == 0 and WEEKDAYS[day.weekday()] in self.scenario.working_days:
+                found.append((day, self.calendar.why(stay.venue.id, stay.course.id, day)))
+        return found
+
     def _way(self, previous: Stay | None, stay: Stay) -> list[Stop]:
         """Stops from where the unit is after its previous stay to the venue of the next."""
         home = _stop("depot", stay.depot)
@@ -339,7 +348,7 @@ def _unknown_names(scenario: Scenario, plan: Plan) -> Iterator[Issue]:
 
 def _unknown(word: str, name: str, where: str) -> Issue:
     return Issue(
-        code="P21",
+        code="P01",
         message=f"The plan names {word} {name!r} ({where}), which the scenario does not have.",
         source="plan.json",
         hint="Was the plan made for another scenario, or has the scenario changed since?",

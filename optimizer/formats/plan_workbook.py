@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime
 from pathlib import Path
 
 from optimizer.domain.plan import Plan
 from optimizer.domain.scenario import Scenario
+from optimizer.formats.plain_file import write_bytes
 from optimizer.formats.plan_view import PlanView
 from optimizer.formats.result_sheets import (
     write_cities,
@@ -50,9 +52,11 @@ def write_plan_workbook(
     from xlsxwriter import Workbook  # here, because most commands never write a workbook
 
     view = view or PlanView(scenario, plan)
+    content = io.BytesIO()
     book = Workbook(
-        path,
+        content,
         {
+            "in_memory": True,
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
@@ -72,4 +76,5 @@ def write_plan_workbook(
     write_cities(view, book.add_worksheet(say("sheet_cities", language)), styles, language)
     write_summary(view, book.add_worksheet(say("sheet_summary", language)), styles, language)
     book.close()
+    write_bytes(path, content.getvalue())
     return path

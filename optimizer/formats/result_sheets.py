@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from optimizer.formats import palette, words
-from optimizer.formats.escaping import sheet_text
+from optimizer.formats.escaping import clean_text
 from optimizer.formats.plan_view import PlanView, Stay
 from optimizer.formats.text_width import text_width
 from optimizer.formats.words import Language, say
@@ -288,7 +288,7 @@ def write_cities(view: PlanView, sheet: Worksheet, styles: Styles, language: Lan
     colours = palette.course_colours(view.scenario.course_by_id)
     for number, course in enumerate(view.scenario.courses):
         filled = styles.make(font_size=10, bg_color=colours[course.id], valign="top", text_wrap=True)
-        sheet.write_string(top + 1 + number, 0, sheet_text(course.name), filled)
+        sheet.write_string(top + 1 + number, 0, clean_text(course.name), filled)
     _print(sheet, styles, view, language, freeze=(1, 1))
 
 
@@ -357,7 +357,7 @@ def write_summary(view: PlanView, sheet: Worksheet, styles: Styles, language: La
         sheet.write_blank(row, 1, None, styles.heading)
         row += 1
         for label, value, style in lines:
-            sheet.write_string(row, 0, sheet_text(label), styles.label)
+            sheet.write_string(row, 0, clean_text(label), styles.label)
             _cell(sheet, row, 1, value, style)
             row += 1
         row += 1
@@ -460,7 +460,7 @@ def _cell(sheet: Worksheet, row: int, column: int, value: Cell, style: Format) -
     if value is None:
         sheet.write_blank(row, column, None, style)
     elif isinstance(value, str):
-        sheet.write_string(row, column, sheet_text(value), style)
+        sheet.write_string(row, column, clean_text(value), style)
     elif isinstance(value, date):
         sheet.write_datetime(row, column, value, style)
     else:

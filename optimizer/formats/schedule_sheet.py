@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from optimizer.domain.scenario import Unit
 from optimizer.formats import palette, words
-from optimizer.formats.escaping import sheet_text
+from optimizer.formats.escaping import clean_text
 from optimizer.formats.plan_view import DayShade, PlanView, Stay
 from optimizer.formats.text_width import shortened, text_width
 from optimizer.formats.words import Language, say
-from optimizer.formats.workbook_styles import Styles, paler
+from optimizer.formats.workbook_styles import Styles
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -271,7 +271,7 @@ class ScheduleSheet:
 
     def _stay_day(self, row: int, stay: Stay, index: int, first: int, label: tuple[str, str] | None) -> None:
         colour = self.colours[stay.course.id]
-        fill = colour if stay.credits[index - first] else paler(colour)
+        fill = colour if stay.credits[index - first] else palette.paler(colour)
         edge = (index == first, index == first + stay.days - 1)
         for line in (0, 1):
             style = self.styles.stay(fill, line, *edge)
@@ -341,4 +341,4 @@ class ScheduleSheet:
         sheet.set_h_pagebreaks(breaks[:MOST_BREAKS])
 
     def _text(self, row: int, column: int, text: str, style: Format) -> None:
-        self.sheet.write_string(row, column, sheet_text(text), style)
+        self.sheet.write_string(row, column, clean_text(text), style)

@@ -53,6 +53,18 @@ SHORT_WEEKDAYS: dict[Language, tuple[str, ...]] = {
     "id": ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min"),
 }
 
+# What plotly says by itself, as far as it is shown.
+PLOTLY: dict[Language, dict[str, str]] = {
+    "en": {},
+    "id": {
+        "Zoom in": "Perbesar",
+        "Zoom out": "Perkecil",
+        "Reset axes": "Kembali ke semula",
+        "Download plot as a PNG": "Unduh sebagai PNG",
+        "Download plot as a png": "Unduh sebagai PNG",
+    },
+}
+
 # key: (English, Indonesian)
 TEXTS: dict[str, tuple[str, str]] = {
     # things
@@ -120,6 +132,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "closed_in_stay": ("Paler: closed day during a stay", "Lebih pucat: hari tutup selama singgah"),
     "pinned_mark": ("★ pinned beforehand", "★ ditetapkan sebelumnya"),
     "idle": ("White: free", "Putih: kosong"),
+    "no_class_on": ("No class on {day}: {why}", "Tidak ada kelas pada {day}: {why}"),
     # sheets
     "sheet_schedule": ("Schedule", "Jadwal"),
     "sheet_rotations": ("Rotations", "Rotasi"),
@@ -139,6 +152,148 @@ TEXTS: dict[str, tuple[str, str]] = {
     "class_of": ("{course} · {people} people", "{course} · {people} orang"),
     "nobody_unserved": ("Everybody asked for is served.", "Semua peserta yang diminta terlayani."),
     "nothing_here": ("Nothing to show.", "Tidak ada isi."),
+    # figures
+    "nobody_asks": ("nobody asks", "tidak ada permintaan"),
+    "people_word": ("people", "orang"),
+    "points": ("Points", "Poin"),
+    "when": ("When", "Waktu"),
+    "ways_of": ("Ways from {depot}", "Rute dari {depot}"),
+    "and_more": ("and {count} more", "dan {count} lagi"),
+    # report
+    "skip": ("Skip to the plan", "Langsung ke rencana"),
+    "contents": ("Contents", "Isi"),
+    "no_script": (
+        "Figures and long tables need JavaScript; plan.xlsx holds the same numbers.",
+        "Grafik dan tabel panjang memerlukan JavaScript; plan.xlsx memuat angka yang sama.",
+    ),
+    "foot": (
+        "Made by MTU Planner {version}. This page works without a network.",
+        "Dibuat dengan MTU Planner {version}. Halaman ini berfungsi tanpa jaringan.",
+    ),
+    "overview": ("Overview", "Ikhtisar"),
+    "lead": (
+        "{period}: {units} units hold {rotations} rotations and serve {served} of {requested} people.",
+        "{period}: {units} unit menjalankan {rotations} rotasi, melayani {served} dari {requested} peserta.",
+    ),
+    "lead_gap": (
+        "No valid plan can be worth more than {gap} above this one: that is proven.",
+        "Tidak ada rencana sah yang nilainya lebih dari {gap} di atas rencana ini: hal itu terbukti.",
+    ),
+    "lead_optimal": (
+        "No valid plan is worth more: that is proven.",
+        "Tidak ada rencana sah yang bernilai lebih tinggi: hal itu terbukti.",
+    ),
+    "lead_no_bound": (
+        "How much better another plan could be is not proven.",
+        "Seberapa jauh rencana lain dapat lebih baik belum terbukti.",
+    ),
+    "kpi_of_requested": ("of {requested} requested: {share}", "dari {requested} yang diminta: {share}"),
+    "kpi_bound": ("points; no plan is above {bound}", "poin; tidak ada rencana di atas {bound}"),
+    "kpi_units": ("by {used} of {units} units", "oleh {used} dari {units} unit"),
+    "kpi_km": ("{km} km per rotation", "{km} km per rotasi"),
+    "kpi_worst": ("Lowest coverage of a city", "Cakupan kota terendah"),
+    "title_schedule": ("Schedule", "Jadwal"),
+    "about_schedule": (
+        "A line per unit, a colour per course. Paler parts of a stay are closed days; "
+        "grey columns are weekends, red ones holidays. Point at a bar for more; click a course to hide it.",
+        "Satu baris per unit, satu warna per pelatihan. Bagian yang lebih pucat adalah hari tutup; "
+        "kolom abu-abu akhir pekan, kolom merah hari libur. Arahkan ke batang untuk rincian; "
+        "klik pelatihan untuk menyembunyikannya.",
+    ),
+    "choose_depot": ("Depot", "Pangkalan"),
+    "alt_gantt": (
+        "Chart of stays by unit and day; the same stays are listed under Rotations.",
+        "Grafik masa singgah per unit dan hari; isi yang sama ada dalam daftar Rotasi.",
+    ),
+    "title_routes": ("Map", "Peta"),
+    "about_routes": (
+        "Green venues are served, red ones ask in vain, white ones do not ask; larger means more people. "
+        "Stars are depots. Lines join visits in order; they are not roads.",
+        "Lokasi hijau terlayani, yang merah belum, yang putih tidak meminta; makin besar makin banyak "
+        "peserta. Bintang adalah pangkalan. Garis menghubungkan kunjungan secara berurutan, bukan jalan.",
+    ),
+    "choose_unit": ("Way of one unit", "Rute satu unit"),
+    "alt_map": (
+        "Map of depots, venues and the ways of the units; visits are listed under Rotations.",
+        "Peta pangkalan, lokasi, dan rute unit; kunjungan ada dalam daftar Rotasi.",
+    ),
+    "title_coverage_section": ("Coverage", "Cakupan"),
+    "about_coverage_section": (
+        "People served of those requested.",
+        "Peserta yang terlayani dari yang diminta.",
+    ),
+    "by_city": ("By city", "Per kota"),
+    "by_course": ("By course", "Per pelatihan"),
+    "alt_cities": (
+        "Bars of people served per city; see the table.",
+        "Batang peserta terlayani per kota; lihat tabel.",
+    ),
+    "alt_courses": (
+        "Bars of people served per course; see the table.",
+        "Batang peserta terlayani per pelatihan; lihat tabel.",
+    ),
+    "as_table": ("As a table", "Sebagai tabel"),
+    "title_units_section": ("Units and idle days", "Unit dan hari menganggur"),
+    "about_units_section": (
+        "What the days of each unit go into; the most idle stand first.",
+        "Penggunaan hari setiap unit; yang paling banyak menganggur di atas.",
+    ),
+    "most_idle": (
+        "The {count} most idle units are drawn.",
+        "Yang digambar: {count} unit yang paling banyak menganggur.",
+    ),
+    "alt_days": (
+        "Bars of days per unit by use; see the table.",
+        "Batang hari per unit menurut penggunaan; lihat tabel.",
+    ),
+    "title_worth": ("What the plan is worth", "Nilai rencana"),
+    "about_worth": (
+        "The score in points, and the limit that no valid plan can pass.",
+        "Nilai dalam poin, dan batas yang tidak dapat dilampaui rencana sah mana pun.",
+    ),
+    "over_time": ("Score and proven limit over time", "Nilai dan batas terbukti dari waktu ke waktu"),
+    "no_history": (
+        "This plan was read from a file, which does not keep how score and limit developed.",
+        "Rencana ini dibaca dari berkas, yang tidak menyimpan perkembangan nilai dan batas.",
+    ),
+    "alt_parts": (
+        "Steps from people and kilometres to the score.",
+        "Langkah dari peserta dan kilometer ke nilai.",
+    ),
+    "alt_bound": (
+        "Lines of score and proven limit drawing together.",
+        "Garis nilai dan batas terbukti yang saling mendekat.",
+    ),
+    "title_unserved": ("Not served, and why", "Belum terlayani dan alasannya"),
+    "about_unserved": (
+        "Requests of which somebody is left over. R1 to R11 are the rules of the rule book.",
+        "Permintaan yang pesertanya masih tersisa. R1 sampai R11 adalah aturan dalam buku aturan.",
+    ),
+    "by_reason": ("By reason", "Menurut alasan"),
+    "reason_group": (
+        "{name} ({rule}): {requests} requests, {people} people",
+        "{name} ({rule}): {requests} permintaan, {people} peserta",
+    ),
+    "unserved_caption": ("Requests not fully served", "Permintaan yang belum terlayani penuh"),
+    "title_rotations": ("Rotations", "Rotasi"),
+    "about_rotations": (
+        "Every class of the plan. Click a heading to sort.",
+        "Semua kelas dalam rencana. Klik judul kolom untuk mengurutkan.",
+    ),
+    "rotations_caption": ("Rotations by start", "Rotasi menurut tanggal mulai"),
+    "units_caption": ("Units", "Unit"),
+    "title_made": ("How the plan was made", "Cara rencana dibuat"),
+    "about_made": (
+        "What is needed to make the same plan again, or to check it.",
+        "Yang diperlukan untuk membuat rencana yang sama lagi, atau memeriksanya.",
+    ),
+    "search": ("Search", "Cari"),
+    "search_hint": ("Name, id, place …", "Nama, kode, tempat …"),
+    "all": ("All", "Semua"),
+    "under_way_on": ("Under way on", "Berlangsung pada"),
+    "previous": ("Back", "Sebelumnya"),
+    "next": ("Next", "Berikutnya"),
+    "rows_shown": ("{first}–{last} of {found} (all: {all})", "{first}–{last} dari {found} (semua: {all})"),
     # summary
     "scenario": ("Scenario", "Skenario"),
     "fingerprint": ("Scenario fingerprint (SHA-256)", "Sidik skenario (SHA-256)"),

@@ -142,12 +142,6 @@ class Styles:
         return f"&L&8 {name}&R&8 {say('page', language)} &P {say('of', language)} &N"
 
 
-def paler(colour: str, share: float = 0.62) -> str:
-    """The colour mixed with white."""
-    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return "#" + "".join(f"{round(part + (255 - part) * share):02x}" for part in parts)
-
-
 def _left(starts: str) -> dict[str, Any]:
     if starts == "month":
         return {"left": _THIN, "left_color": palette.MUTED}
