@@ -49,7 +49,7 @@ def show_plan(scenario: Scenario, plan: Plan, first_fit: Plan | Completed, getti
     console.print(_cities(plan, first_fit))
     console.print(_figures(plan, first_fit, getting_ready))
     console.print(
-        "First fit: highest priority first, each class at the first unit and day that are free.",
+        "First fit: by priority; each class goes to the nearest unit that is free, on its earliest day.",
         style="dim",
     )
 
