@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import permutations
 from random import Random
 
@@ -12,6 +13,7 @@ from optimizer.domain.plan import Draft
 from optimizer.domain.scenario import Scenario
 from tests.oracles.judge import Stay, Verdict, judge
 from tests.oracles.plans import Trial, trials
+from tests.oracles.tiny import tiny
 from tests.oracles.world import World
 
 
@@ -44,11 +46,18 @@ def travel_differs(scenario: Scenario) -> Iterator[str]:
             yield f"{scenario.name}: {one} to itself is {table[i, i]} m"
 
 
-def checker_differs(scenario: Scenario, random: Random, number: int) -> Iterator[str]:
-    """The checker against the judge, over random plans."""
-    world = World(scenario)
-    for trial in trials(world, random, number):
-        verdict = judge(world, trial.stays, trial.base, trial.freeze)
+@cache
+def judged(seed: int, number: int) -> tuple[tuple[Trial, Verdict], ...]:
+    """So many random plans of a tiny scenario, each with the judge's verdict."""
+    world = World(tiny(seed))
+    plans = trials(world, Random(seed), number)
+    return tuple((trial, judge(world, trial.stays, trial.base, trial.freeze)) for trial in plans)
+
+
+def checker_differs(seed: int, number: int) -> Iterator[str]:
+    """The checker against the judge, over random plans of a tiny scenario."""
+    scenario = tiny(seed)
+    for trial, verdict in judged(seed, number):
         for sentence in report_differs(scenario, trial, verdict):
             yield f"{scenario.name}: {sentence} of {trial}"
 
@@ -56,7 +65,8 @@ def checker_differs(scenario: Scenario, random: Random, number: int) -> Iterator
 def report_differs(scenario: Scenario, trial: Trial, verdict: Verdict) -> Iterator[str]:
     """The checker's report on one plan against a verdict."""
     base = [draft(stay) for stay in trial.base]
-    report = checker.check(scenario, [draft(stay) for stay in trial.stays], base, trial.freeze)
+    drafts = [draft(stay) for stay in trial.stays]
+    report = checker.check(scenario, drafts, base, trial.freeze)
     seen = {violation.rule for violation in report.violations}
     due_rules = set(verdict.broken)
     if verdict.muddled:
@@ -70,6 +80,11 @@ def report_differs(scenario: Scenario, trial: Trial, verdict: Verdict) -> Iterat
         due = (verdict.people, verdict.km, verdict.equity, verdict.change)
         if parts != due or report.score != verdict.score:
             yield f"the checker's score is {report.score} {parts}, the judge's {verdict.score} {due}"
+        completed = checker.complete(scenario, drafts, base, trial.freeze)
+        ends = [(row.request, row.unit, row.start, row.end, row.people) for row in completed.rotations]
+        right = [(one.request, one.unit, one.start, one.end, one.people) for one in verdict.held]
+        if ends != right:
+            yield f"the checker's rotations are {ends}, the judge's {right}"
 
 
 def draft(stay: Stay) -> Draft:

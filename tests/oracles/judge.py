@@ -28,25 +28,6 @@ class Stay:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """
-    The rules broken, and the score with its parts in millipoints.
-
-    The score is None where nobody can say it: a stay has no end in the horizon (``endless``), or stays
-    of one unit overlap; ``muddled`` says that two frozen ones do, so that R5 has no order to be asked in.
-    """
-
-    broken: frozenset[str]
-    score: int | None = None
-    endless: bool = False
-    muddled: bool = False
-    people: int = 0
-    km: int = 0
-    equity: int = 0
-    change: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Held:
     """A rotation with everything known."""
 
@@ -58,6 +39,27 @@ class Held:
     end: date
     people: int
     frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """
+    The rules broken, and the score with its parts in millipoints.
+
+    The score is None where nobody can say it: a stay has no end in the horizon (``endless``), or stays
+    of one unit overlap; ``muddled`` says that two frozen ones do, so that R5 has no order to be asked in.
+    ``held`` are the rotations with end and people, by start, then unit.
+    """
+
+    broken: frozenset[str]
+    score: int | None = None
+    held: tuple[Held, ...] = ()
+    endless: bool = False
+    muddled: bool = False
+    people: int = 0
+    km: int = 0
+    equity: int = 0
+    change: int = 0
 
 
 def judge(
@@ -238,4 +240,4 @@ def _priced(world: World, held: list[Held], lost: int, broken: frozenset[str]) -
     equity = min(worths, default=world.coverage_worth(0, 0))
     change = rounded(1000 * Fraction(world.scenario.objective.change) * lost)
     score = people - km + equity - change
-    return Verdict(broken, score, people=people, km=-km, equity=equity, change=-change)
+    return Verdict(broken, score, tuple(held), people=people, km=-km, equity=equity, change=-change)

@@ -103,7 +103,8 @@ def _new_names(scenario: Scenario, random: Random) -> dict[tuple[str, str], str]
         "venue": {row.id for row in scenario.venues},
         "request": {row.id for row in scenario.requests},
         "kind": {row.kind for row in scenario.venues},
-        "city": {row.city for row in (*scenario.venues, *scenario.depots)}
+        "city": {row.city for row in scenario.venues}
+        | {row.city for row in scenario.depots}
         | {row.scope_key for row in scenario.calendar if row.scope_type == "city"},
         "equipment": {name for row in scenario.units for name in row.equipment}
         | {row.equipment for row in scenario.courses},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from random import Random
 from typing import Any
@@ -20,6 +21,7 @@ FACILITIES = ("water", "power3", "hall")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
+@cache
 def tiny(seed: int, classes: int = 8) -> Scenario:
     """
     A scenario without errors.
@@ -58,10 +60,14 @@ def _throw(random: Random, name: str, classes: int) -> Scenario:
         "objective": {
             "person": _rate(random, ("1", "1", "0.75", "1.333333", "2.5")),
             "km": _rate(random, ("0", "0.01", "0.01", "0.033333", "0.137", "0.5", "1.25")),
+            "change": _rate(random, ("0", "2.5", "0.0005", "17.123456")),
             "equity": _rate(random, ("0", "0", "12.5", "133.333333", "60", "250")),
         },
         "travel": _travel(random),
     }
+    if fields["travel"]["provider"] == "matrix" and random.random() < 0.5:
+        # Where a move needs no free day, a leg of just km_per_day and one metre more are worlds apart.
+        fields["moves"]["days"] = 0
     fields["depots"] = _depots(random)
     fields["courses"] = _courses(random, small)
     fields["venues"] = _venues(random, small)
@@ -83,9 +89,15 @@ def with_pins(scenario: Scenario, random: Random) -> Scenario:
         for one in options(world)
     ]
     random.shuffle(choices)
-    pins: list[dict[str, Any]] = []
-    for choice in choices[:6]:
+    if choices and random.random() < 0.5:
         # Two pins of one request may ask for more classes than its people fill (section 3).
+        more = [
+            row.id for row in scenario.requests if world.most_classes(row, pins=2) > world.most_classes(row)
+        ]
+        first = more[0] if more else choices[0]["request"]
+        choices.sort(key=lambda choice: choice["request"] != first)
+    pins: list[dict[str, Any]] = []
+    for choice in choices[:12]:
         trial = Scenario.model_validate({**dict(scenario), "pins": [*pins, choice]})
         stays = [Stay(pin.request, pin.unit, pin.start) for pin in trial.pins]
         if not judge(World(trial), stays).broken:
@@ -138,7 +150,7 @@ def _courses(random: Random, small: bool) -> list[dict[str, Any]]:
             "equipment": random.choice(EQUIPMENT[:2]) if n else EQUIPMENT[0],
             "training_days": training_days,
             "class_min": smallest,
-            "class_max": smallest + random.randint(0, 9),
+            "class_max": smallest + random.choice((0, 1, 3, 6, 9, smallest + 1, smallest + 3)),
             "needs": random.sample(FACILITIES, random.choice((0, 0, 0, 1, 2))),
             "value": _rate(random, ("1", "1", "1.5", "0.7", "1.234567")),
         }
@@ -192,6 +204,8 @@ def _requests(
         course = random.choice(fields["courses"])
         wanted = random.choice((1, 2, 2, 3))
         people = max(1, (wanted - 1) * course["class_max"] + random.randint(1, course["class_max"] + 1))
+        if course["class_max"] > 2 * course["class_min"] and random.random() < 0.5:
+            people = random.randint(2 * course["class_min"], course["class_max"])
         most = min(-(-people // course["class_max"]), people // course["class_min"])
         if most > classes or (most == 0 and random.random() < 0.7):
             continue
@@ -223,7 +237,7 @@ def _calendar(random: Random, fields: dict[str, Any], start: date, days: int) ->
     homes = [f"depot:{row['id']}" for row in fields["depots"]]
     homes += [f"unit:{row['id']}" for row in fields["units"]]
     rows = []
-    for n in range(random.randint(2, 8)):
+    for n in range(random.randint(2, 7)):
         at_home = random.random() < 0.3
         first = random.randint(-3, days - 1)
         if at_home:
@@ -243,7 +257,44 @@ def _calendar(random: Random, fields: dict[str, Any], start: date, days: int) ->
             row["weekdays"] = random.sample(DAYS, random.randint(1, 4))
             row["to"] = start + timedelta(days=days + 2)
         rows.append(row)
-    return rows
+    if random.random() < 0.25:
+        # A day in the workshop every week cuts a unit's time into many short tours.
+        last = start + timedelta(days=days - 1)
+        row = {"name": "workshop", "scope": random.choice(homes), "from": start, "to": last, "credit": "0"}
+        rows.insert(0, {**row, "weekdays": [random.choice(DAYS[4:])]})
+    return rows + _closed_and_opened(random, fields, start, days)
+
+
+def _closed_and_opened(
+    random: Random, fields: dict[str, Any], start: date, days: int
+) -> list[dict[str, Any]]:
+    """A closure and a later open row, mostly of a narrower scope, that speak of one place."""
+    venue, unit = random.choice(fields["venues"]), random.choice(fields["units"])
+    here, kind, city = f"venue:{venue['id']}", f"kind:{venue['kind']}", f"city:{venue['city']}"
+    course = f"course:{random.choice(fields['courses'])['id']}"
+    closed, opened = random.choice(
+        (
+            ("all", city),
+            (city, here),
+            (kind, here),
+            (kind, here),
+            ("all", course),
+            (here, city),
+            (kind, city),
+            (course, here),
+            (here, course),
+            (f"depot:{unit['depot']}", f"unit:{unit['id']}"),
+            (f"depot:{unit['depot']}", f"unit:{unit['id']}"),
+            (f"unit:{unit['id']}", f"depot:{unit['depot']}"),
+        )
+    )
+    first = start + timedelta(days=random.randrange(days))
+    last = first + timedelta(days=random.randint(0, 2))
+    row = {"from": first, "to": last}
+    return [
+        {"name": "closed", "scope": closed, "credit": "0", **row},
+        {"name": "opened", "scope": opened, "credit": "open", **row},
+    ]
 
 
 def _instructors(random: Random, courses: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -262,9 +313,10 @@ def _instructors(random: Random, courses: list[dict[str, Any]]) -> list[dict[str
 def _matrix(random: Random, fields: dict[str, Any]) -> list[dict[str, Any]]:
     places = [f"depot:{row['id']}" for row in fields["depots"]]
     places += [f"venue:{row['id']}" for row in fields["venues"]]
+    day = int(1000 * fields["moves"]["km_per_day"])
     # No metric: both ways differ, and a detour may be shorter than the straight way.
     return [
-        {"from": one, "to": other, "metres": random.choice((0, 7500, 7501, random.randint(500, 60_000)))}
+        {"from": one, "to": other, "metres": random.choice((0, day, day + 1, random.randint(500, 60_000)))}
         for one in places
         for other in places
         if one != other
