@@ -195,5 +195,5 @@ def _vincenty(here: _Floats, there: _Floats) -> tuple[_Floats, npt.NDArray[np.bo
     b = u2 / 1024 * (256 + u2 * (-128 + u2 * (74 - 47 * u2)))
     inner = cos_sigma * (2 * cos_2m**2 - 1) - b / 6 * cos_2m * (4 * sin_sigma**2 - 3) * (4 * cos_2m**2 - 3)
     straight = polar * a * (sigma - b * sin_sigma * (cos_2m + b / 4 * inner))
-    sound = (change < 1e-12) & (np.abs(lam) <= np.pi)
+    sound = change < 1e-12
     return np.nan_to_num(straight), sound & np.isfinite(straight)

@@ -82,11 +82,11 @@ def test_other_rotations_respect_frozen_ones_of_their_unit():
 
 
 def test_a_depot_day_of_a_frozen_stay_does_not_excuse_the_move():
-    """Service on its last day, Tuesday 13: the unit is at B on Thursday at the earliest all the same."""
+    """Service on its last day, Tuesday 13: with 2 move days the unit is at B on Friday all the same."""
     base = [stay("RA", "U1", "01-09")]
-    scenario = world(calendar=[row("unit:U1", "01-13", "01-13", "0")])
-    assert replanned(scenario, *base, stay("RB", "U1", "01-14"), base=base) == ["R5"]
-    assert replanned(scenario, *base, stay("RB", "U1", "01-15"), base=base) == []
+    scenario = world(moves={"days": 2}, calendar=[row("unit:U1", "01-13", "01-13", "0")])
+    assert replanned(scenario, *base, stay("RB", "U1", "01-15"), base=base) == ["R5"]
+    assert replanned(scenario, *base, stay("RB", "U1", "01-16"), base=base) == []
 
 
 def test_other_rotations_respect_frozen_ones_in_rooms():

@@ -112,9 +112,9 @@ def test_a_depot_day_before_or_after_does_not_excuse_the_move():
 
 
 def test_a_depot_day_of_a_stay_does_not_excuse_the_move():
-    """Service on the first day of the second stay breaks R6 and still leaves no free day for the move."""
-    scenario = world(**DAILY, calendar=[row("unit:U1", "01-08", "01-08", "0")])
-    assert broken(scenario, stay("RA", "U1", "01-05"), stay("RB", "U1", "01-08")) == ["R5", "R6"]
+    """Service on the first day of the second stay breaks R6; one free day is still too few for the move."""
+    scenario = world(**DAILY, moves={"days": 2}, calendar=[row("unit:U1", "01-09", "01-09", "0")])
+    assert broken(scenario, stay("RA", "U1", "01-05"), stay("RB", "U1", "01-09")) == ["R5", "R6"]
 
 
 def test_a_stay_inside_a_longer_one_does_not_hide_it():
