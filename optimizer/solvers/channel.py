@@ -12,6 +12,8 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
+from importlib import import_module
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any, NoReturn
@@ -69,14 +71,22 @@ def serve(descriptor: int, parent: int) -> NoReturn:
         _, warm, memory = tasks.get()
         _limit(memory)
         if warm is not None:
-            warm()
+            _named(warm)(channel)
         _, target, args, channel._seconds = tasks.get()
-        channel._send("result", target(channel, *args))
+        channel._send("result", _named(target)(channel, *args))
     except BaseException as error:  # noqa: BLE001 - whatever it is, the parent must hear of it
         why = "".join(traceback.format_exception_only(error)).strip()
         channel._send("failed", (f"The engine failed: {why}", traceback.format_exc()))
     # Threads of an engine must not hold up the end.
     os._exit(0)
+
+
+def _named(target: Callable[..., Any] | str) -> Callable[..., Any]:
+    if not isinstance(target, str):
+        return target
+    module, _, name = target.partition(":")
+    function: Callable[..., Any] = getattr(import_module(module), name)
+    return function
 
 
 def _watch(connection: Connection, channel: Channel, tasks: SimpleQueue[tuple[Any, ...]]) -> None:

@@ -25,6 +25,7 @@ from types import FrameType, TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 Result = TypeVar("Result")
+Target = Callable[..., Result] | str
 
 # How often the parent looks at the clock and at `stop` while the child is silent.
 TICK = 0.05
@@ -93,12 +94,13 @@ class Child:
     Parameters
     ----------
     warm
-        Module-level function called in the child at once, for example to load compiled loops.
+        Called in the child at once with a `Channel`, for example to load compiled loops; a
+        target like that of `run`.
     memory
         Address space that the child may take, in bytes; None for no limit.
     """
 
-    def __init__(self, warm: Callable[[], object] | None = None, *, memory: int | None = None) -> None:
+    def __init__(self, warm: Target[object] | None = None, *, memory: int | None = None) -> None:
         self._connection, theirs = Pipe()
         # Its own group: Ctrl-C in the terminal is for the parent, and a kill reaches all below.
         places = json.dumps([str(place) for place in sys.path])
@@ -125,7 +127,7 @@ class Child:
 
     def run(
         self,
-        target: Callable[..., Result],
+        target: Target[Result],
         args: Sequence[object] = (),
         *,
         seconds: float | None,
@@ -144,8 +146,9 @@ class Child:
         Parameters
         ----------
         target
-            Module-level function; gets a `Channel`, then ``args``. It calls
-            ``channel.ready()`` when the clock may start.
+            Module-level function, or ``"module:function"`` to spare this process its
+            imports; gets a `Channel`, then ``args``. It calls ``channel.ready()`` when the
+            clock may start.
         seconds
             Limit counted from ready; None for none.
         on_progress, on_phase
@@ -353,7 +356,7 @@ def _signals() -> Iterator[list[int]]:
 
 
 def run_in_child(
-    target: Callable[..., Result],
+    target: Target[Result],
     args: Sequence[object] = (),
     *,
     seconds: float | None,

@@ -199,9 +199,19 @@ def test_the_children_of_a_child_go_with_it(tmp_path):
 
 
 def test_a_child_warms_up_before_it_has_a_task():
-    """What `warm` did is there when the target comes."""
+    """What `warm` did is there when the target comes, and what it told arrives."""
+    phases: list[str] = []
     with Child(toys.warm_up) as child:
-        assert child.run(toys.tells_whether_warm, seconds=30).result is True
+        assert child.run(toys.tells_whether_warm, seconds=30, on_phase=phases.append).result is True
+    assert phases == ["warming up"]
+
+
+def test_a_target_can_be_named_so_that_the_parent_need_not_import_it():
+    """Engines are slow to import; a name that is wrong is told like any failure."""
+    assert run_in_child("tests.solvers.toys:adds", (2, 3), seconds=30).result == 5
+    outcome = run_in_child("tests.solvers.toys:multiplies", seconds=30)
+    assert outcome.ending is Ending.FAILED
+    assert "has no attribute 'multiplies'" in outcome.why
 
 
 def test_a_child_without_a_task_can_be_closed():

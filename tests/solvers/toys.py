@@ -111,7 +111,8 @@ def has_a_child_of_its_own(channel, note):
 warmed: list[int] = []
 
 
-def warm_up():
+def warm_up(channel):
+    channel.phase("warming up")
     warmed.append(os.getpid())
 
 
