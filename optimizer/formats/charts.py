@@ -30,6 +30,7 @@ __all__ = [
 
 BARS = 60  # most bars of a chart; more could not be told apart
 BAR_HEIGHT = 26  # pixels
+NEAR = 0.6  # share of the score within which the course of score and limit is drawn
 
 
 def coverage_by_city(view: PlanView, language: Language = "en") -> Figure:
@@ -231,6 +232,18 @@ def bound_over_time(view: PlanView, language: Language = "en") -> Figure | None:
             "fixedrange": True,
             "automargin": True,
             "tickformat": ",",
+            "range": _near_the_end(view),
         },
     }
     return {"data": data, "layout": look}
+
+
+def _near_the_end(view: PlanView) -> list[float]:
+    """The span of points in which score and limit come together; first guesses lie far outside."""
+    score = view.plan.score
+    near = NEAR * max(abs(score), 1.0)
+    values = [value for moment in view.plan.history for value in (moment.score, moment.bound)]
+    inside = [value for value in values if value is not None and abs(value - score) <= near]
+    low, high = min([score, *inside]), max([score, *inside])
+    room = 0.08 * max(high - low, 1.0)
+    return [low - room, high + room]

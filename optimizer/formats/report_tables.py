@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from optimizer.domain.plan import Unserved
 from optimizer.formats import palette
 from optimizer.formats.plan_view import PlanView
 from optimizer.formats.report_html import Page, escape
 from optimizer.formats.words import LANGUAGES, say
+
+SEPARATOR = ", "  # between the texts of a list; the page's script knows it too
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class Column:
     key
         Key of its heading.
     kind
-        ``text``, ``long``, ``number``, ``day`` (ISO dates) or ``yes`` (1 or 0).
+        ``text``, ``long``, ``number``, ``day`` (ISO dates), ``yes`` (1 or 0) or ``list``
+        (several texts, joined by commas).
     names
         What the numbers in the rows stand for, so that a name is stored once.
     colours
@@ -84,7 +88,7 @@ def unserved_table(page: Page, view: PlanView) -> str:
     course, venue = (_numbers(rows) for rows in (scenario.courses, scenario.venues))
     cities, city = _names(row.city for row in scenario.venues)
     texts, text = _names("\n".join(reason.text for reason in left.reasons) for left in view.plan.unserved)
-    rules, rule = _names(" ".join(reason.rule for reason in left.reasons) for left in view.plan.unserved)
+    rules, rule = _names(_rules(left) for left in view.plan.unserved)
     columns = [
         Column("request"),
         Column("venue", names=[row.name for row in scenario.venues]),
@@ -92,7 +96,7 @@ def unserved_table(page: Page, view: PlanView) -> str:
         Column("course", names=[row.name for row in scenario.courses]),
         Column("requested", "number"),
         Column("not_served", "number"),
-        Column("rule", names=rules),
+        Column("rule", "list", names=rules),
         Column("reasons", "long", names=texts),
     ]
     rows: list[list[Any]] = []
@@ -106,7 +110,7 @@ def unserved_table(page: Page, view: PlanView) -> str:
                 course[request.course],
                 request.people,
                 left.people,
-                rule[" ".join(reason.rule for reason in left.reasons)],
+                rule[_rules(left)],
                 text["\n".join(reason.text for reason in left.reasons)],
             ]
         )
@@ -152,6 +156,10 @@ def units_table(page: Page, view: PlanView) -> str:
     return _long_table(page, "units", "units_caption", columns, rows, [_choice(page, columns, 1)])
 
 
+def _rules(left: Unserved) -> str:
+    return SEPARATOR.join(dict.fromkeys(reason.rule for reason in left.reasons))
+
+
 def _long_table(
     page: Page, name: str, caption: str, columns: Sequence[Column], rows: list[list[Any]], filters: list[str]
 ) -> str:
@@ -188,8 +196,11 @@ def _long_table(
 
 
 def _choice(page: Page, columns: Sequence[Column], at: int) -> str:
-    names = sorted(set(columns[at].names or ()) - {""})
-    options = "".join(f'<option value="{escape(name)}">{escape(name)}</option>' for name in names)
+    names = set(columns[at].names or ())
+    if columns[at].kind == "list":
+        names = {part for name in names for part in name.split(SEPARATOR)}
+    ordered = sorted(names - {""})
+    options = "".join(f'<option value="{escape(name)}">{escape(name)}</option>' for name in ordered)
     every = f'<option value=""{page.switch(partial(say, "all"))}>{say("all", page.language)}</option>'
     return f'<label>{page.word(columns[at].key)}<select data-filter="{at}">{every}{options}</select></label>'
 

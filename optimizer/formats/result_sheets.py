@@ -214,7 +214,7 @@ def write_unserved(view: PlanView, sheet: Worksheet, styles: Styles, language: L
         Column("priority", 9, styles.general),
         Column("earliest", 16, styles.date),
         Column("latest", 16, styles.date),
-        Column("rule", 9, styles.text),
+        Column("rule", 16, styles.text),
         Column("code", 30, styles.text),
         Column("reasons", 90, styles.text),
     ]
@@ -468,7 +468,7 @@ def _cell(sheet: Worksheet, row: int, column: int, value: Cell, style: Format) -
 
 
 def _listed(items: Iterable[str]) -> str:
-    return " ".join(dict.fromkeys(items))
+    return ", ".join(dict.fromkeys(items))
 
 
 def _print(

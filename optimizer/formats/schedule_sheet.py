@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-UNIT_WIDTH = 178  # pixels of the column with the units' names
+UNIT_WIDTH = 206  # pixels of the column with the units' names
 DAY_WIDTH = 17  # pixels of a day: two digits fit, and a quarter fits on A3
 HEAD_ROW = 20  # pixels of a row above the bands, on average
 LINE_HEIGHT = (17, 28)  # pixels of each of a band's two lines, at least and at most

@@ -129,7 +129,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "at_depot": ("At the depot", "Di pangkalan"),
     "at_depot_letter": ("D", "P"),
     "absent": ("Not in service", "Tidak beroperasi"),
-    "closed_in_stay": ("Paler: closed day during a stay", "Lebih pucat: hari tutup selama singgah"),
+    "closed_in_stay": ("Pale: closed day in a stay", "Pucat: hari tutup"),
     "pinned_mark": ("★ pinned beforehand", "★ ditetapkan sebelumnya"),
     "idle": ("White: free", "Putih: kosong"),
     "no_class_on": ("No class on {day}: {why}", "Tidak ada kelas pada {day}: {why}"),
@@ -266,14 +266,49 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "title_unserved": ("Not served, and why", "Belum terlayani dan alasannya"),
     "about_unserved": (
-        "Requests of which somebody is left over. R1 to R11 are the rules of the rule book.",
-        "Permintaan yang pesertanya masih tersisa. R1 sampai R11 adalah aturan dalam buku aturan.",
+        "Requests of which somebody is left over. R1 to R11 and sections are those of the rule book. "
+        "A request with several reasons counts under each of them.",
+        "Permintaan yang pesertanya masih tersisa. R1 sampai R11 dan bagian (section) merujuk ke buku "
+        "aturan. Permintaan dengan beberapa alasan dihitung pada setiap alasan.",
     ),
     "by_reason": ("By reason", "Menurut alasan"),
     "reason_group": (
-        "{name} ({rule}): {requests} requests, {people} people",
-        "{name} ({rule}): {requests} permintaan, {people} peserta",
+        "{name} ({rule}) – requests: {requests}, people: {people}",
+        "{name} ({rule}) – permintaan: {requests}, peserta: {people}",
     ),
+    "reason_too-few-people": ("Too few people for a class", "Peserta terlalu sedikit untuk satu kelas"),
+    "reason_rest-too-small": ("The rest is too small for a class", "Sisanya terlalu kecil untuk satu kelas"),
+    "reason_no-equipment": ("No unit carries the equipment", "Tidak ada unit dengan peralatan itu"),
+    "reason_vehicle-too-big": (
+        "The vehicles are too big for the venue",
+        "Kendaraan terlalu besar untuk lokasi",
+    ),
+    "reason_facility-missing": ("The venue lacks a facility", "Lokasi kekurangan fasilitas"),
+    "reason_window-too-short": (
+        "The window is shorter than the course",
+        "Rentang waktu lebih pendek dari pelatihan",
+    ),
+    "reason_stay-too-long": (
+        "Closed days make the stay too long",
+        "Hari tutup membuat masa singgah terlalu lama",
+    ),
+    "reason_unit-away": ("The units are away or at the depot", "Unit tidak tersedia atau di pangkalan"),
+    "reason_no-instructors": ("No instructors", "Tidak ada instruktur"),
+    "reason_pins-in-the-way": ("Pinned rotations are in the way", "Terhalang rotasi yang ditetapkan"),
+    "reason_units-busy": ("The units are busy", "Unit sedang bertugas"),
+    "reason_rooms-full": ("The venue's rooms are full", "Ruang di lokasi penuh"),
+    "reason_instructors-busy": ("The instructors are busy", "Instruktur sedang bertugas"),
+    "reason_no-free-slot": ("No free slot", "Tidak ada waktu luang"),
+    "reason_drive-costs-more": (
+        "The drive costs more than the class is worth",
+        "Biaya jalan melebihi nilai kelas",
+    ),
+    "reason_worth-more-elsewhere": (
+        "The units are worth more elsewhere",
+        "Unit lebih bernilai di tempat lain",
+    ),
+    "reason_not-proven": ("Not proven either way", "Belum terbukti"),
+    "reason_could-gain": ("Could still be gained", "Masih dapat ditambah"),
     "unserved_caption": ("Requests not fully served", "Permintaan yang belum terlayani penuh"),
     "title_rotations": ("Rotations", "Rotasi"),
     "about_rotations": (
