@@ -1,10 +1,11 @@
 """R11 and what replanning changes in the other rules: a base plan, and a freeze date."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 
-from optimizer.checker import complete
+from optimizer.checker import check, complete
 from optimizer.domain.plan import Draft
 from optimizer.domain.scenario import Scenario
 from tests.checker.worlds import broken, course, day, report, request, row, stay, unit, venue, world
@@ -247,3 +248,12 @@ def test_change_is_rounded_once():
     scenario = world(objective={"change": "0.0005"})
     base = [stay("RA", "U1", "01-05"), stay("RB", "U2", "01-05"), stay("RC", "U1", "01-12")]
     assert report(scenario, base=base).parts.change == -2
+
+
+@pytest.mark.parametrize("start", [date.min, date.max])
+@pytest.mark.parametrize("freeze", [date.min, date.max])
+def test_the_first_and_last_day_of_time_are_no_error_of_arithmetic(start, freeze):
+    """Whatever dates a file holds, frozen or not, the answer is a list of violations."""
+    scenario = world(holidays="ID", calendar=[row("unit:U1", "01-08", "01-08", "0")])
+    stays = [Draft(request="RA", unit="U1", start=start, end=end) for end in (None, date.min, date.max)]
+    assert not check(scenario, stays, stays, freeze).valid
