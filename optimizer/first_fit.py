@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from optimizer.checker.worth import people_worth
 from optimizer.domain.plan import Draft
 from optimizer.domain.scenario import Pin, Request, Scenario
 from optimizer.legs import Legs
@@ -21,8 +22,9 @@ def first_fit(scenario: Scenario) -> list[Draft]:
     Put in request by request, the highest priority first, then in file order.
 
     Each class goes to the first unit that is free, units of the venue's own city first and
-    then the nearest depot, on the earliest day on which that unit can start. The pins stand
-    from the beginning; all rules R1 to R10 are kept; what a drive costs is not asked.
+    then the nearest depot, on the earliest day on which that unit can start. A unit so far
+    away that driving there and back costs more than the class is worth is passed over; else
+    no drive is weighed. The pins stand from the beginning, and the rules R1 to R10 are kept.
 
     Parameters
     ----------
@@ -92,17 +94,27 @@ class _Sheet:
         for key in self._limits(request):
             free &= self._any_spare(self._spare[key], starts)
         place = self._legs.venue(request.venue)
-        for row, column in np.argwhere(free).tolist():
-            unit, first, last = int(units[row]), int(starts.first[column]), int(starts.last[column])
-            if self._moves_fit(unit, (first, last, place)):
-                yield unit, first, last
+        for row in np.flatnonzero(free.any(axis=1)).tolist():
+            for column in np.flatnonzero(free[row]).tolist():
+                unit, first, last = int(units[row]), int(starts.first[column]), int(starts.last[column])
+                if self._moves_fit(unit, (first, last, place)):
+                    yield unit, first, last
 
     def _in_order(self, request: Request) -> Ints:
-        """Units that fit (R1, R2): own city first, then the nearest depot, then file order."""
+        """Units that fit (R1, R2) and are near enough: own city first, then by distance, then file order."""
         units = self._openings.carriers(request)
         venue = self._scenario.venue_by_id[request.venue]
-        metres = self._legs.at_least(self._legs.venue(venue.id))[0][self._homes[units]]
-        return units[np.lexsort((units, metres, self._cities[units] != venue.city))]
+        there, back = (way[self._homes[units]] for way in self._legs.at_least(self._legs.venue(venue.id)))
+        near = self._legs.costs(there) + self._legs.costs(back) <= self._worth_of_next(request)
+        order = np.lexsort((units, there, self._cities[units] != venue.city))
+        return units[order[near[order]]]
+
+    def _worth_of_next(self, request: Request) -> int:
+        size = self._scenario.course_by_id[request.course].class_max
+        count = self._classes[request.id]
+        served = (min(request.people, classes * size) for classes in (count, count + 1))
+        before, after = (people_worth(self._scenario, request, people) for people in served)
+        return after - before
 
     def _limits(self, request: Request) -> list[tuple[str, str]]:
         rooms = ("room", request.venue)

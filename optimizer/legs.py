@@ -34,6 +34,11 @@ class Legs:
         A validated scenario.
     venues
         Ids of the venues that take part.
+
+    Attributes
+    ----------
+    given
+        Whether the distances are a matrix, in which a detour may be shorter than the way.
     """
 
     def __init__(self, scenario: Scenario, venues: Iterable[str]) -> None:
@@ -48,22 +53,19 @@ class Legs:
         self._move_days = scenario.moves.days
         self._known: dict[tuple[int, int], int] = {}
         self._table: Ints | None = None
-        given = scenario.travel.provider not in ("road", "geodesic")
-        if given or len(rows) <= TABLE_UP_TO:
+        self.given = scenario.travel.provider not in ("road", "geodesic")
+        if self.given or len(rows) <= TABLE_UP_TO:
             self._table = self._travel.metres(self._names, self._names)
             return
         self._points = _through_earth(rows)
+        # The venue asked for last, as its lines are asked for again and again.
+        self._lines_of: tuple[int, NDArray[np.float64]] = (-1, np.empty(0))
         self._corners = [tuple(point) for point in self._points.tolist()]
         self._a, self._b = (
             (float(scenario.travel.a), float(scenario.travel.b))
             if scenario.travel.provider == "road"
             else (1.0, 0.0)
         )
-
-    @property
-    def exact(self) -> bool:
-        """Whether `at_least` gives the distances themselves."""
-        return self._table is not None
 
     def depot(self, depot_id: str) -> int:
         """Number of a depot."""
@@ -96,8 +98,7 @@ class Legs:
         """Lower bounds in metres from every place to a venue, and from the venue to every place."""
         if self._table is not None:
             return self._table[:, venue], self._table[venue]
-        line = np.sqrt(((self._points - self._points[venue]) ** 2).sum(axis=1))
-        line = np.maximum(line - 1e-3, 0)
+        line = np.maximum(self._lines(venue) - 1e-3, 0)
         found = np.floor(self._a * line + self._b * np.sqrt(line)).astype(np.int64)
         return found, found
 
@@ -121,8 +122,26 @@ class Legs:
                 return low
         return self._days(self.metres(origin, destination))
 
-    def days_of(self, metres: Ints) -> Ints:
-        """R5: free days that moves of so many metres need."""
+    def move_days_around(self, venue: int) -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
+        """R5: least and most days that moves from every place to a venue need, and from it to every place."""
+        there, back = (self._days_of(way) for way in self.at_least(venue))
+        there[venue] = back[venue] = 0
+        if self._table is not None:
+            return (there, there), (back, back)
+        line = self._lines(venue)
+        arc = 2 * _BEND * np.arcsin(np.minimum(line / (2 * _BEND), 0.5))
+        arc = np.where(line < _BEND, arc, math.pi * _EQUATOR) + 1e-3
+        most = self._days_of(np.floor(self._a * arc + self._b * np.sqrt(arc)).astype(np.int64) + 1)
+        most[venue] = 0
+        return (there, most), (back, most)
+
+    def _lines(self, venue: int) -> NDArray[np.float64]:
+        if venue != self._lines_of[0]:
+            away = self._points - self._points[venue]
+            self._lines_of = (venue, np.sqrt(np.einsum("ij,ij->i", away, away)))
+        return self._lines_of[1]
+
+    def _days_of(self, metres: Ints) -> Ints:
         far = np.maximum(-(-metres * 1000 // self._reach), self._move_days)
         found: Ints = np.where(metres * 1000 <= self._reach, self._move_days, far)
         return found

@@ -5,6 +5,6 @@ Why requests are not served: reasons that are computed from the rules and the sc
 ``worthwhile`` what a single exchange would bring; ``cells`` and ``exchange`` do the sums.
 """
 
-from optimizer.explainer.explain import Exchange, explain, improving_insertions
+from optimizer.explainer.unserved import Exchange, explain, improving_insertions
 
 __all__ = ["Exchange", "explain", "improving_insertions"]

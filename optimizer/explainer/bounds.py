@@ -13,30 +13,41 @@ SLACK = 8.0
 NEVER = -np.inf
 
 
-def upper_bounds(standing: Standing, cells: Cells) -> Floats:
-    """Of each cell the most that an exchange can gain; NEVER where pins or own classes are in the way."""
-    making_room = np.zeros(len(cells))
+def upper_bounds(standing: Standing, cells: Cells, own: Floats) -> Floats:
+    """
+    Of each cell the most that an exchange can gain; NEVER where pins or own classes are in the way.
+
+    Parameters
+    ----------
+    standing, cells
+        The plan, and where the class could be held.
+    own
+        The cells' `own_bounds`.
+    """
+    making_room, bonus = np.zeros(len(cells)), np.zeros(len(cells))
     for capacity in cells.capacities:
         cost = capacity.least_cost(cells.first, cells.last)
-        # What the unit itself gives up may be what makes room: then it is paid already.
-        paid = capacity.among(cells.low, cells.high)
-        making_room = np.maximum(making_room, np.where(paid, 0.0, cost))
-    bonus = sum(capacity.bonus for capacity in cells.capacities)
-    bound = own_bounds(standing, cells, np.arange(len(cells))) - making_room + bonus
+        # What the unit itself gives up may be what makes room, and is paid already.
+        paid = np.flatnonzero(capacity.among(cells.low, cells.high))
+        start, end = standing.first[cells.low[paid]], standing.last[cells.high[paid] - 1]
+        cost[paid] = capacity.least_cost_besides(cells.first[paid], cells.last[paid], start, end)
+        making_room = np.maximum(making_room, cost)
+        bonus += capacity.bonus(cells.first, cells.last)
+    bound = own - making_room + bonus + standing.stray_bonus
     fixed = standing.fixed_before[cells.high] > standing.fixed_before[cells.low]
     bound[fixed | _removes_own(standing, cells)] = NEVER
     return bound
 
 
-def own_bounds(standing: Standing, cells: Cells, chosen: Ints) -> Floats:
-    """Of the chosen cells: people won and lost, legs and coverage, as far as the cell's own unit goes."""
+def own_bounds(standing: Standing, cells: Cells) -> Floats:
+    """Of each cell: people won and lost, legs and coverage, as far as the cell's own unit goes."""
     place, legs = standing.place, standing.legs
-    unit, low, high = cells.unit[chosen], cells.low[chosen], cells.high[chosen]
+    unit, low, high = cells.unit, cells.low, cells.high
     home = standing.home_of[unit]
     to_venue, from_venue = legs.costs(cells.to_venue), legs.costs(cells.from_venue)
-    over_home = standing.home_between(unit, standing.last[low - 1], cells.first[chosen])
+    over_home = standing.home_between(unit, standing.last[low - 1], cells.first)
     arrive = np.where(over_home, standing.to_home[low - 1] + to_venue[home], to_venue[place[low - 1]])
-    over_home = standing.home_between(unit, cells.last[chosen], standing.first[high])
+    over_home = standing.home_between(unit, cells.last, standing.first[high])
     leave = np.where(over_home, from_venue[home] + standing.from_home[high], from_venue[place[high]])
     driven = standing.arrive_before[high + 1] - standing.arrive_before[low]
     lost = standing.loss_before[high] - standing.loss_before[low]
@@ -44,8 +55,6 @@ def own_bounds(standing: Standing, cells: Cells, chosen: Ints) -> Floats:
     count = standing.classes[request]
     won = standing.value(request, count + 1) - standing.value(request, count)
     bound: Floats = won - lost + driven - arrive - leave + SLACK
-    if not legs.exact:
-        bound += standing.unit_bonus[unit]
     if standing.coverage.rate:
         bound += _coverage_bounds(standing, request, low, high)
     return bound

@@ -65,9 +65,8 @@ class Capacity:
         slots = standing.slot[self._members]
         self._first, self._last = standing.first[slots], standing.last[slots]
         self._spare = limit - standing.under_way(members)
-        # A member that costs more to drive to than it is worth gains by leaving: bounds allow for that.
-        self.bonus = float(-np.minimum(standing.weight[slots], 0).sum())
-        self._cost = np.maximum(standing.weight[slots], 0)
+        self._weight = standing.weight[slots]
+        self._cost = np.maximum(self._weight, 0)
         self._cost[np.isin(self._members, list(kept))] = np.inf
         self._sole = limit == 1
         self._cheapest = self._cheapest_by_day(standing.scenario.days)
@@ -87,10 +86,20 @@ class Capacity:
             overlap = (self._first[:, None] <= last) & (self._last[:, None] >= first)
             total: Floats = np.where(overlap, self._cost[:, None], 0.0).sum(axis=0)
             return total
-        # On its dearest full day at least the cheapest member has to go.
-        days = np.append(self._cheapest, 0.0)
-        dearest: Floats = np.maximum.reduceat(days, np.stack([first, last + 1], axis=1).ravel())[::2]
-        return dearest
+        return self._dearest_day(first, last)
+
+    def least_cost_besides(self, first: Ints, last: Ints, start: Ints, end: Ints) -> Floats:
+        """`least_cost` where members under way from start to end make room on those days already."""
+        before = self._dearest_day(first, np.minimum(last, start - 1))
+        return np.maximum(before, self._dearest_day(np.maximum(first, end + 1), last))
+
+    def bonus(self, first: Ints, last: Ints) -> Floats:
+        """Of each stay: what members that cost more to drive to than they bring can gain by leaving."""
+        total = np.zeros(len(first))
+        for number in np.flatnonzero(self._weight < 0).tolist():
+            overlap = (self._first[number] <= last) & (self._last[number] >= first)
+            total -= np.where(overlap, self._weight[number], 0.0)
+        return total
 
     def among(self, low: Ints, high: Ints) -> Bools:
         """Of each run of slots, from ``low`` up to, not including, ``high``: whether a member is in it."""
@@ -110,6 +119,13 @@ class Capacity:
         day = first + int(full[0])
         there = np.flatnonzero((self._first <= day) & (self._last >= day))
         return [int(self._members[number]) for number in there.tolist() if number not in gone]
+
+    def _dearest_day(self, first: Ints, last: Ints) -> Floats:
+        """On the dearest full day of a stay at least the cheapest member has to go; 0 where it has no day."""
+        days = np.append(self._cheapest, 0.0)
+        empty = first > last
+        ends = np.stack([np.where(empty, 0, first), np.where(empty, 0, last) + 1], axis=1)
+        return np.where(empty, 0.0, np.maximum.reduceat(days, ends.ravel())[::2])
 
     def _cheapest_by_day(self, days: int) -> Floats:
         cheapest = np.full(days, np.inf)

@@ -12,7 +12,7 @@ from optimizer.explainer.standing import Standing
 from optimizer.openings import Bools, Ints
 
 # Above this many, only the nearest units are looked at, and the reason says so.
-MOST_CELLS = 20_000
+MOST_CELLS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,7 @@ def find_cells(standing: Standing, capacities: Capacities, request: Request) -> 
     carriers = openings.carriers(request)
     there = openings.there(carriers, starts)
     able = carriers[there.any(axis=1)]
-    venue = standing.legs.venue(request.venue)
-    to_venue, from_venue = standing.legs.at_least(venue)
+    to_venue, from_venue = standing.legs.at_least(standing.legs.venue(request.venue))
     looked_at = able
     if len(able) * len(starts) > MOST_CELLS:
         home = standing.home_of[able]
@@ -92,7 +91,7 @@ def find_cells(standing: Standing, capacities: Capacities, request: Request) -> 
         looked_at = able[np.sort(nearest)]
     rows, columns = np.nonzero(openings.there(looked_at, starts))
     unit, first, last = looked_at[rows], starts.first[columns], starts.last[columns]
-    low, high = _colliding(standing, unit, first, last, venue, to_venue, from_venue)
+    low, high = _colliding(standing, request, unit, first, last)
     rooms, instructors = capacities.rooms(request), capacities.instructors(request)
     return Cells(
         request=request,
@@ -114,27 +113,36 @@ def find_cells(standing: Standing, capacities: Capacities, request: Request) -> 
 
 
 def _colliding(
-    standing: Standing, unit: Ints, first: Ints, last: Ints, venue: int, to_venue: Ints, from_venue: Ints
+    standing: Standing, request: Request, unit: Ints, first: Ints, last: Ints
 ) -> tuple[Ints, Ints]:
     """R5: the slots that overlap the cell's stay, and those too near for the move to or from it."""
     low = standing.base[unit] + 1 + standing.ended[unit, first]
     high = standing.base[unit] + 1 + standing.begun[unit, last]
-    days_to, days_from = standing.legs.days_of(to_venue), standing.legs.days_of(from_venue)
-    days_to[venue] = days_from[venue] = 0
-    open_cells = np.arange(len(unit))
-    while len(open_cells):
-        before, mine = low[open_cells] - 1, unit[open_cells]
-        start, end = first[open_cells], standing.last[before]
-        near = (standing.rotation[before] >= 0) & (start - end - 1 < days_to[standing.place[before]])
-        open_cells = open_cells[near & ~standing.home_between(mine, end, start)]
-        low[open_cells] -= 1
-    open_cells = np.arange(len(unit))
-    while len(open_cells):
-        after, mine = high[open_cells], unit[open_cells]
-        start, end = standing.first[after], last[open_cells]
-        near = (standing.rotation[after] >= 0) & (start - end - 1 < days_from[standing.place[after]])
-        open_cells = open_cells[near & ~standing.home_between(mine, end, start)]
-        high[open_cells] += 1
+    venue = standing.legs.venue(request.venue)
+    (to_least, to_most), (from_least, from_most) = standing.legs.move_days_around(venue)
+    unsure = np.zeros(len(unit), dtype=bool)
+    walking = np.arange(len(unit))
+    while len(walking):
+        slot, mine, start = low[walking] - 1, unit[walking], first[walking]
+        end, place = standing.last[slot], standing.place[slot]
+        apart = (standing.rotation[slot] < 0) | standing.home_between(mine, end, start)
+        near = ~apart & (start - end - 1 < to_least[place])
+        unsure[walking] |= ~apart & ~near & (start - end - 1 < to_most[place])
+        walking = walking[near]
+        low[walking] -= 1
+    walking = np.arange(len(unit))
+    while len(walking):
+        slot, mine, end = high[walking], unit[walking], last[walking]
+        start, place = standing.first[slot], standing.place[slot]
+        apart = (standing.rotation[slot] < 0) | standing.home_between(mine, end, start)
+        near = ~apart & (start - end - 1 < from_least[place])
+        unsure[walking] |= ~apart & ~near & (start - end - 1 < from_most[place])
+        walking = walking[near]
+        high[walking] += 1
+    # Where bounds on the way do not settle the move days, the exact way does.
+    for cell in np.flatnonzero(unsure).tolist():
+        slots = standing.colliding(int(unit[cell]), (int(first[cell]), int(last[cell]), venue))
+        low[cell], high[cell] = slots.start, slots.stop
     return low, high
 
 
@@ -151,8 +159,9 @@ def _barred(standing: Standing, request: Request, unit: Ints, first: Ints, last:
     Of the move days only ``moves.days`` is asked for: a longer move could be broken by a
     stay halfway.
     """
-    scenario = standing.scenario
-    pins = standing.pinned
+    scenario, pins = standing.scenario, standing.pinned
+    if not pins:
+        return np.zeros(len(unit), dtype=bool)
     at_venue = [index for index in pins if standing.rotations[index].venue == request.venue]
     full = standing.under_way(at_venue) >= scenario.venue_by_id[request.venue].rooms
     pool = standing.pool_of.get(request.course)

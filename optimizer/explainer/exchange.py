@@ -65,8 +65,9 @@ class Exchanges:
     The exchanges that put one more class of a request into a plan.
 
     An exchange removes the unit's rotations that collide with the stay (R5), and of the
-    rotations in the venue's rooms (R7) and of the instructors (R9) what makes room. Pinned
-    rotations (R10) and the request's own classes stay.
+    rotations in the venue's rooms (R7) and of the instructors (R9) what makes room, and what
+    these removals leave too near each other (R5). Pinned rotations (R10) and the request's own
+    classes stay.
 
     Parameters
     ----------
@@ -82,16 +83,17 @@ class Exchanges:
         """The best exchanges at these cells."""
         search = Search()
         if len(cells):
-            most = upper_bounds(self._standing, cells)
-            search.free = self._best(cells, np.where(cells.free, most, NEVER), search)
-            search.swap = self._best(cells, np.where(cells.free, NEVER, most), search)
+            own = own_bounds(self._standing, cells)
+            most = upper_bounds(self._standing, cells, own)
+            search.free = self._best(cells, own, np.where(cells.free, most, NEVER), search)
+            search.swap = self._best(cells, own, np.where(cells.free, NEVER, most), search)
         return search
 
     def gain_alone(self, request: Request) -> int:
         """Millipoints that one more class brings by its people, drives and removals apart."""
         return self._worth_of(Counter({request.id: 1}))
 
-    def _best(self, cells: Cells, most: Floats, search: Search) -> Trial | None:
+    def _best(self, cells: Cells, own: Floats, most: Floats, search: Search) -> Trial | None:
         best: Trial | None = None
         while True:
             cell = int(np.argmax(most))
@@ -101,19 +103,23 @@ class Exchanges:
                 search.complete = False
                 return best
             search.trials += 1
-            best = self._best_at(cells, cell, best, search)
+            best = self._best_at(cells, cell, float(own[cell]), best, search)
             most[cell] = NEVER
 
-    def _best_at(self, cells: Cells, cell: int, best: Trial | None, search: Search) -> Trial | None:
+    def _best_at(
+        self, cells: Cells, cell: int, own: float, best: Trial | None, search: Search
+    ) -> Trial | None:
         """The better of ``best`` and the best exchange at one cell, by branching on who makes room."""
         standing = self._standing
         unit, stay = int(cells.unit[cell]), self._stay(cells, cell)
         kept = standing.kept(cells.request)
-        first = tuple(int(standing.rotation[slot]) for slot in standing.colliding(unit, stay))
-        if not kept.isdisjoint(first):
+        gone = tuple(standing.rotation[cells.low[cell] : cells.high[cell]].tolist())
+        if not kept.isdisjoint(gone):
             return best
-        bonus = sum(capacity.bonus for capacity in cells.capacities)
-        branches = [(float(own_bounds(standing, cells, np.array([cell]))[0]), first)]
+        first, last = cells.first[[cell]], cells.last[[cell]]
+        bonus = sum(float(capacity.bonus(first, last)[0]) for capacity in cells.capacities)
+        bonus += standing.stray_bonus
+        branches = [(own, gone)]
         while branches:
             bound, removed = branches.pop()
             if best is not None and bound + bonus <= best.gain:
@@ -122,11 +128,10 @@ class Exchanges:
                 search.complete = False
                 return best
             search.trials += 1
-            crowds = (capacity.crowd(stay[0], stay[1], removed) for capacity in cells.capacities)
-            crowd = next((found for found in crowds if found is not None), None)
+            crowd = self._in_the_way(cells, unit, stay, removed)
             if crowd is None:
                 gain = self._gain(cells.request, unit, stay, removed)
-                if gain is not None and (best is None or gain > best.gain):
+                if best is None or gain > best.gain:
                     best = Trial(cell, tuple(sorted(removed)), gain)
                 continue
             costs = {n: float(standing.weight[standing.slot[n]]) for n in crowd if n not in kept}
@@ -135,21 +140,34 @@ class Exchanges:
             branches += [(bound - costs[n], (*removed, n)) for n in order]
         return best
 
-    def _gain(self, request: Request, unit: int, stay: Stay, removed: Sequence[int]) -> int | None:
-        """What the exchange changes the score by; None where a unit then lacks move days (R5)."""
+    def _in_the_way(self, cells: Cells, unit: int, stay: Stay, removed: Sequence[int]) -> list[int] | None:
+        """Rotations of which one more has to go; None where the exchange is complete."""
+        for capacity in cells.capacities:
+            crowd = capacity.crowd(stay[0], stay[1], removed)
+            if crowd is not None:
+                return crowd
+        for number in sorted(self._units_of(removed) - {unit}):
+            pair = self._standing.stranded(number, removed)
+            if pair is not None:
+                return pair
+        return None
+
+    def _gain(self, request: Request, unit: int, stay: Stay, removed: Sequence[int]) -> int:
+        """What the exchange changes the score by."""
         standing = self._standing
         classes = Counter({request.id: 1})
         classes.subtract(standing.rotations[index].request for index in removed)
         gain = self._worth_of(classes)
-        for number in {unit, *(standing.unit_number[standing.rotations[index].unit] for index in removed)}:
+        for number in self._units_of(removed) | {unit}:
             route = standing.route(number, without=removed)
             if number == unit:
                 route = sorted([*route, stay])
-            cost = self._cost(number, route)
-            if cost is None:
-                return None
-            gain += self._present_cost(number) - cost
+            gain += self._present_cost(number) - self._cost(number, route)
         return gain
+
+    def _units_of(self, rotations: Sequence[int]) -> set[int]:
+        standing = self._standing
+        return {standing.unit_number[standing.rotations[index].unit] for index in rotations}
 
     def _worth_of(self, classes: Counter[str]) -> int:
         standing = self._standing
@@ -160,17 +178,12 @@ class Exchanges:
             people[request] = standing.served(request, count + more) - standing.served(request, count)
         return gain + standing.coverage.effect(people)
 
-    def _cost(self, unit: int, route: Sequence[Stay]) -> int | None:
-        metres = self._standing.drive(unit, route)
-        return None if metres is None else sum(self._standing.legs.cost(leg) for leg in metres)
+    def _cost(self, unit: int, route: Sequence[Stay]) -> int:
+        return sum(self._standing.legs.cost(leg) for leg in self._standing.drive(unit, route))
 
     def _present_cost(self, unit: int) -> int:
         if unit not in self._unit_costs:
-            cost = self._cost(unit, self._standing.route(unit))
-            if cost is None:
-                name = self._standing.scenario.units[unit].id
-                raise ValueError(f"{name} lacks move days (R5): only a valid plan can be explained.")
-            self._unit_costs[unit] = cost
+            self._unit_costs[unit] = self._cost(unit, self._standing.route(unit))
         return self._unit_costs[unit]
 
     def _stay(self, cells: Cells, cell: int) -> Stay:

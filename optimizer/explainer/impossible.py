@@ -43,17 +43,8 @@ def site_reasons(openings: Openings, request: Request) -> Iterator[Reason]:
     """R1 and R2: equipment, vehicles and facilities."""
     scenario = openings.scenario
     course, venue = scenario.course_by_id[request.course], scenario.venue_by_id[request.venue]
-    carriers = [unit for unit in scenario.units if course.equipment in unit.equipment]
-    if not carriers:
-        text = f"No unit carries {course.equipment}, the equipment of {named(course)}."
-        yield reason(Code.NO_EQUIPMENT, "R1", text)
-    elif not len(openings.carriers(request)):
-        vehicles = list_text(carriers, say=lambda unit: f"{unit.id} ({unit.vehicle})")
-        text = (
-            f"{named(venue)} lets in vehicles up to size {venue.access}; "
-            f"{_all_units(len(carriers))} {course.equipment} {_come(len(carriers))} bigger: {vehicles}."
-        )
-        yield reason(Code.VEHICLE_TOO_BIG, "R2", text)
+    if not len(openings.carriers(request)):
+        yield _no_carrier(openings, request)
     missing = openings.missing_facilities(request)
     if missing:
         text = f"{named(course)} needs {list_text(missing)}, which {named(venue)} does not have."
@@ -69,20 +60,20 @@ def window_reason(openings: Openings, request: Request) -> Reason | None:
     first, last = openings.window(request)
     opens, closes = _window_start(openings, request), _window_end(openings, request)
     if first > last:
-        text = f"The window is empty: it starts on {opens}, and ends on {closes}."
+        text = f"The window is empty: it runs from {opens} to {closes}."
         return reason(Code.WINDOW_TOO_SHORT, "R4", text)
     worth = openings.calendar.credits(venue.id, course.id)[first : last + 1]
     days = count_text(course.training_days, "training day")
     if worth.sum() < FULL_DAY * course.training_days:
         text = (
-            f"{named(course)} takes {days}; from {opens}, to {closes}, {named(venue)} has only "
+            f"{named(course)} takes {days}, but from {opens} to {closes} {named(venue)} offers only "
             f"{int(worth.sum()) / FULL_DAY:g}.{_lost_days(openings, request, first, last)}"
         )
         return reason(Code.WINDOW_TOO_SHORT, "R4", text)
     start, end = openings.shortest_stay(request)
     text = (
         f"{named(course)} takes {days} and may stay at most {count_text(course.longest_stay, 'day')} "
-        f"(max_span); in the window from {opens}, to {closes}, the shortest stay is {end - start + 1} days, "
+        f"(max_span), but the shortest stay from {opens} to {closes} is {end - start + 1} days, "
         f"{span_text(scenario.day(start), scenario.day(end))}.{_lost_days(openings, request, start, end)}"
     )
     return reason(Code.STAY_TOO_LONG, "R3", text)
@@ -133,16 +124,25 @@ def pins_reason(standing: Standing, cells: Cells) -> Reason | None:
         and standing.scenario.index(rotation.end) >= first - standing.scenario.moves.days
     ]
     starts = count_text(len(cells), "possible start")
-    text = f"Pinned rotations hold the units, rooms or instructors on all {starts}: {list_text(holders, 6, rotation_text)}."
+    pins = list_text(holders, 6, rotation_text)
+    text = f"Pinned rotations hold the units, rooms or instructors on all {starts}: {pins}."
     return reason(Code.PINS_IN_THE_WAY, "R10", text)
 
 
-def _all_units(count: int) -> str:
-    return "the only unit that carries" if count == 1 else f"the {count} units that carry"
-
-
-def _come(count: int) -> str:
-    return "is" if count == 1 else "are"
+def _no_carrier(openings: Openings, request: Request) -> Reason:
+    scenario = openings.scenario
+    course, venue = scenario.course_by_id[request.course], scenario.venue_by_id[request.venue]
+    carriers = [unit for unit in scenario.units if course.equipment in unit.equipment]
+    if not carriers:
+        text = f"No unit carries {course.equipment}, the equipment of {named(course)}."
+        return reason(Code.NO_EQUIPMENT, "R1", text)
+    which = "the only unit" if len(carriers) == 1 else f"none of the {len(carriers)} units"
+    text = (
+        f"{named(venue)} lets in vehicles up to size {venue.access}, and {which} with {course.equipment} "
+        f"{'is bigger' if len(carriers) == 1 else 'is so small'}: "
+        f"{list_text(carriers, say=lambda unit: f'{unit.id} ({unit.vehicle})')}."
+    )
+    return reason(Code.VEHICLE_TOO_BIG, "R2", text)
 
 
 def _window_start(openings: Openings, request: Request) -> str:
@@ -150,7 +150,7 @@ def _window_start(openings: Openings, request: Request) -> str:
     lead = scenario.venue_by_id[request.venue].lead_days
     first = openings.window(request)[0]
     if request.earliest and first > lead:
-        return f"{day_text(request.earliest)} (its earliest)"
+        return f"{day_text(request.earliest)} (the request's earliest)"
     why = f"the horizon's start and {count_text(lead, 'lead day')}" if lead else "the horizon's start"
     # Lead days may reach beyond every calendar.
     return f"{day_text(scenario.day(first))} ({why})" if first <= scenario.days else why
@@ -160,7 +160,7 @@ def _window_end(openings: Openings, request: Request) -> str:
     scenario = openings.scenario
     day = day_text(scenario.day(openings.window(request)[1]))
     early = request.latest is not None and request.latest < scenario.end
-    return f"{day} (its latest)" if early else f"{day} (the horizon's end)"
+    return f"{day} (the request's latest)" if early else f"{day} (the horizon's end)"
 
 
 def _lost_days(openings: Openings, request: Request, first: int, last: int) -> str:
@@ -173,8 +173,8 @@ def _lost_days(openings: Openings, request: Request, first: int, last: int) -> s
             lost[name] += FULL_DAY - int(worth[index])
     if not lost:
         return ""
-    parts = [f"{name} {percent / FULL_DAY:g}" for name, percent in lost.most_common()]
-    return f" Of {count_text(last - first + 1, 'day')} the calendar takes: {list_text(parts)}."
+    parts = [f"{name} ({percent / FULL_DAY:g})" for name, percent in lost.most_common()]
+    return f" Of these {last - first + 1} days the calendar takes: {list_text(parts)}."
 
 
 def _absence(openings: Openings, unit: Unit, first: int, last: int) -> str:

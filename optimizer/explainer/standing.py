@@ -53,8 +53,8 @@ class Standing:
         Of each slot: millipoints of driving there from the slot before.
     weight
         Of each slot: least millipoints lost when it is removed, the most of the drive spared.
-    unit_bonus
-        Of each unit: millipoints that removing more than a lower bound on the way says could gain.
+    stray_bonus
+        Millipoints that rotations forced out by others could gain by leaving.
     city, left_alone
         Of each slot: its city, and the city's coverage without that rotation.
     """
@@ -140,8 +140,21 @@ class Standing:
         slots = range(int(self.base[unit]) + 1, int(self.base[unit + 1]) - 1)
         return [self._stay(slot) for slot in slots if int(self.rotation[slot]) not in without]
 
-    def drive(self, unit: int, route: Sequence[Stay]) -> list[int] | None:
-        """Metres of each leg of a route from home to home; None where a move lacks its days (R5)."""
+    def stranded(self, unit: int, without: Collection[int]) -> list[int] | None:
+        """
+        R5: two rotations that are too near each other once others are gone; None where none are.
+
+        That happens where a stay in between broke a long move into short ones.
+        """
+        slots = range(int(self.base[unit]) + 1, int(self.base[unit + 1]) - 1)
+        left = [slot for slot in slots if int(self.rotation[slot]) not in without]
+        for one, other in pairwise(left):
+            if other > one + 1 and self._too_near(unit, self._stay(one), self._stay(other)):
+                return [int(self.rotation[one]), int(self.rotation[other])]
+        return None
+
+    def drive(self, unit: int, route: Sequence[Stay]) -> list[int]:
+        """Metres of each leg of a route from home to home."""
         if not route:
             return []
         home = int(self.home_of[unit])
@@ -149,8 +162,6 @@ class Standing:
         for earlier, later in pairwise(route):
             if self._home_on_the_way(unit, earlier[1], later[0]):
                 legs += [(earlier[2], home), (home, later[2])]
-            elif self._too_near(unit, earlier, later):
-                return None
             else:
                 legs.append((earlier[2], later[2]))
         legs.append((route[-1][2], home))
@@ -212,16 +223,13 @@ class Standing:
             self.arrive[self.base[:-1]] = 0
         legs = np.append(self.arrive, 0.0)
         self.weight = self.loss - legs[:-1] - legs[1:]
+        # Only where a detour can save move days can removing one rotation force out the next.
+        may_strand = self.scenario.moves.days == 0 or self.legs.given
+        self.stray_bonus = float(-np.minimum(self.weight, 0).sum()) if may_strand else 0.0
         # Running sums before each slot, so that what a run of slots weighs is one difference.
         self.loss_before, self.arrive_before = _before(self.loss), _before(self.arrive)
         self.fixed_before = _before(fixed)
-        self._weigh_units(unit, legs)
         self._weigh_cities()
-
-    def _weigh_units(self, unit: Ints, legs: Floats) -> None:
-        spared = np.maximum(2 * np.maximum(legs[:-1], legs[1:]) - self.loss, 0)
-        spared[self.rotation < 0] = 0
-        self.unit_bonus = np.bincount(unit, weights=spared, minlength=len(self.home_of))
 
     def _weigh_cities(self) -> None:
         size = len(self.first)

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from optimizer.domain.plan import Reason, Rotation
+from optimizer.domain.plan import Reason
 from optimizer.explainer.cells import Cells
 from optimizer.explainer.codes import Code, reason
 from optimizer.explainer.standing import Standing
-from optimizer.explainer.wording import count_text, list_text, named, rotation_text, span_text
-from optimizer.openings import Bools
+from optimizer.explainer.wording import list_text, named, rotation_text, span_text
+from optimizer.openings import Bools, Ints
+
+_CODES = {"R5": Code.UNITS_BUSY, "R7": Code.ROOMS_FULL, "R9": Code.INSTRUCTORS_BUSY}
 
 
 def taken_reasons(standing: Standing, cells: Cells) -> Iterator[Reason]:
@@ -24,93 +26,93 @@ def taken_reasons(standing: Standing, cells: Cells) -> Iterator[Reason]:
     if not len(cells) or cells.free.any():
         return
     blocks = {"R5": cells.busy, "R7": cells.room_full, "R9": cells.pool_full}
-    codes = {"R5": Code.UNITS_BUSY, "R7": Code.ROOMS_FULL, "R9": Code.INSTRUCTORS_BUSY}
-    holders = {"R5": _unit_holders, "R7": _room_holders, "R9": _instructor_holders}
+    every = _every_start(standing, cells)
     alone = [rule for rule, blocked in blocks.items() if blocked.all()]
     for rule in alone:
-        text = f"{holders[rule](standing, cells)} That blocks {_all_starts(standing, cells)}."
-        yield reason(codes[rule], rule, text)
+        text = f"{every} is blocked: {_holders(standing, cells, rule)}."
+        yield reason(_CODES[rule], rule, text)
     if not alone:
         rules = [rule for rule, blocked in blocks.items() if blocked.any()]
-        text = " ".join(
-            [
-                f"Something is in the way on {_all_starts(standing, cells)}: {_numbers(blocks)}.",
-                *(holders[rule](standing, cells) for rule in rules),
-            ]
-        )
+        holders = "; ".join(_holders(standing, cells, rule, most=2) for rule in rules)
+        text = f"{every} is blocked, {_numbers(blocks)}: {holders}."
         yield reason(Code.NO_FREE_SLOT, ", ".join(rules), text)
 
 
 def units_text(cells: Cells) -> str:
-    """How many units the cells are of, and of how many."""
+    """Which units the cells are of: ``the 3 units``, or the nearest of them."""
     if cells.looked_at < cells.units:
-        return f"the nearest {cells.looked_at:,} of {cells.units:,} units"
-    return count_text(cells.units, "unit")
+        return f"the nearest {cells.looked_at:,} of the {cells.units:,} units"
+    return "the one unit" if cells.units == 1 else f"the {cells.units:,} units"
 
 
-def _all_starts(standing: Standing, cells: Cells) -> str:
+def _every_start(standing: Standing, cells: Cells) -> str:
     day = standing.scenario.day
     days = span_text(day(int(cells.first.min())), day(int(cells.first.max())))
-    every = "the one possible start" if len(cells) == 1 else f"all {len(cells):,} possible starts"
-    return f"{every} ({units_text(cells)}, {days})"
+    return f"Every possible start ({len(cells):,}, by {units_text(cells)} that could teach it, {days})"
 
 
 def _numbers(blocks: dict[str, Bools]) -> str:
     """How many starts each rule blocks alone, and how many several block."""
-    what = {"R5": "the unit's other rotations", "R7": "full rooms", "R9": "instructors who are all teaching"}
     times = np.sum(list(blocks.values()), axis=0)
     parts = [
-        f"{int(np.sum(blocked & (times == 1))):,} by {what[rule]} alone ({rule})"
+        f"{int(np.sum(blocked & (times == 1))):,} by {rule} alone"
         for rule, blocked in blocks.items()
         if np.any(blocked & (times == 1))
     ]
     several = int(np.sum(times > 1))
-    if several:
-        parts.append(f"{several:,} by more than one of {', '.join(r for r, b in blocks.items() if b.any())}")
-    return list_text(parts)
+    return list_text([*parts, f"{several:,} by more than one rule"] if several else parts)
 
 
-def _unit_holders(standing: Standing, cells: Cells) -> str:
-    """The rotations of the units that block the most starts."""
+def _holders(standing: Standing, cells: Cells, rule: str, most: int = 4) -> str:
+    """What is in the way by one rule, those first that block the most starts."""
+    scenario, request = standing.scenario, cells.request
+    if rule == "R5":
+        chosen = _rotations_of_units(standing, cells)
+        units = "the unit teaches or moves for" if cells.units == 1 else "the units teach or move for"
+        return f"{units} {_names(standing, cells, chosen, most)} (R5)"
+    if rule == "R7":
+        venue = scenario.venue_by_id[request.venue]
+        chosen = _overlapping(standing, cells, standing.at_venue(venue.id))
+        rooms = "the only room" if venue.rooms == 1 else f"the {venue.rooms} rooms"
+        held = f"{rooms} of {named(venue)} {'is' if venue.rooms == 1 else 'are'} taken by"
+        return f"{held} {_names(standing, cells, chosen, most)} (R7)"
+    row = scenario.instructors[standing.pool_of[request.course]]
+    chosen = _overlapping(standing, cells, standing.of_pool(standing.pool_of[request.course]))
+    teach = (
+        f"the one of {row.name} ({row.id}) teaches"
+        if row.count == 1
+        else f"all {row.count} of {row.name} ({row.id}) teach"
+    )
+    return f"{teach} {_names(standing, cells, chosen, most)} (R9)"
+
+
+def _rotations_of_units(standing: Standing, cells: Cells) -> Ints:
+    """The rotations of the units that block starts, those that block the most first."""
     change = np.zeros(len(standing.first) + 1, dtype=np.int64)
     np.add.at(change, cells.low, 1)
     np.add.at(change, cells.high, -1)
     blocked = np.cumsum(change)[standing.slot]
     chosen = np.flatnonzero(blocked)
-    chosen = chosen[np.argsort(-blocked[chosen], kind="stable")]
-    found = [standing.rotations[index] for index in chosen.tolist()]
-    units = "The unit that could teach it is" if cells.units == 1 else "The units that could teach it are"
-    return f"{units} taken or on the move (R5), most of all by {_rotations(found)}."
+    found: Ints = chosen[np.argsort(-blocked[chosen], kind="stable")]
+    return found
 
 
-def _room_holders(standing: Standing, cells: Cells) -> str:
-    venue = standing.scenario.venue_by_id[cells.request.venue]
-    rooms = "The only room" if venue.rooms == 1 else f"The {venue.rooms} rooms"
-    held = "is" if venue.rooms == 1 else "are"
-    holders = _overlapping(standing, cells, standing.at_venue(venue.id))
-    return f"{rooms} of {named(venue)} {held} taken (R7) by {_rotations(holders)}."
-
-
-def _instructor_holders(standing: Standing, cells: Cells) -> str:
-    pool = standing.pool_of[cells.request.course]
-    row = standing.scenario.instructors[pool]
-    if not row.count:
-        return f"{row.name} ({row.id}) number 0 (R9)."
-    holders = _overlapping(standing, cells, standing.of_pool(pool))
-    all_of = "The one" if row.count == 1 else f"All {row.count}"
-    return f"{all_of} of {row.name} ({row.id}) teach (R9), among others {_rotations(holders)}."
-
-
-def _overlapping(standing: Standing, cells: Cells, members: Sequence[int]) -> list[Rotation]:
+def _overlapping(standing: Standing, cells: Cells, members: Sequence[int]) -> Ints:
     """The members that overlap one of the cells' stays, those that overlap the most first."""
-    counts = {}
-    for index in members:
-        slot = standing.slot[index]
-        overlap = (cells.first <= standing.last[slot]) & (cells.last >= standing.first[slot])
-        counts[index] = int(overlap.sum())
-    chosen = sorted((index for index in counts if counts[index]), key=lambda index: -counts[index])
-    return [standing.rotations[index] for index in chosen]
+    chosen = np.array(members, dtype=np.int64)
+    slots = standing.slot[chosen]
+    begun = np.searchsorted(np.sort(cells.first), standing.last[slots], side="right")
+    ended = np.searchsorted(np.sort(cells.last), standing.first[slots], side="left")
+    overlaps = begun - ended
+    order = np.argsort(-overlaps, kind="stable")
+    found: Ints = chosen[order[overlaps[order] > 0]]
+    return found
 
 
-def _rotations(found: Sequence[Rotation]) -> str:
-    return list_text(found, say=rotation_text)
+def _names(standing: Standing, cells: Cells, chosen: Ints, most: int) -> str:
+    def say(index: int) -> str:
+        rotation = standing.rotations[index]
+        own = "its own " if rotation.request == cells.request.id else ""
+        return own + rotation_text(rotation)
+
+    return list_text(chosen.tolist(), most, say)

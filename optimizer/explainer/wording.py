@@ -62,8 +62,3 @@ def named(row: Venue | Course) -> str:
 def rotation_text(rotation: Rotation) -> str:
     """A rotation with its unit and days: ``K3-1 (U07, 12 Jan to 21 Jan 2026)``."""
     return f"{rotation.id} ({rotation.unit}, {span_text(rotation.start, rotation.end)})"
-
-
-def sentence(text: str) -> str:
-    """The text with a capital at its start."""
-    return text[:1].upper() + text[1:]
