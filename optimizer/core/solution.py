@@ -1,0 +1,109 @@
+"""A solution of the core problem, what it is worth, and whether it is valid."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from optimizer.core.problem import Problem, Segment
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Visit:
+    """One job done in a segment from a start day on."""
+
+    start: int
+    job: int
+
+
+Route = tuple[Visit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """Per segment its visits in order of start."""
+
+    routes: tuple[Route, ...]
+
+    @classmethod
+    def empty(cls, problem: Problem) -> Solution:
+        """The solution without visits."""
+        return cls(routes=((),) * len(problem.segments))
+
+
+def route_cost(problem: Problem, segment: Segment, route: Route) -> int:
+    """Transition costs of a route in millipoints, from the segment's origin to its destination."""
+    if not route and not segment.origin_fixed and not segment.destination_fixed:
+        return 0
+    stops = [segment.origin, *(int(problem.job_place[v.job]) for v in route), segment.destination]
+    return sum(int(problem.cost[a, b]) for a, b in zip(stops, stops[1:], strict=False))
+
+
+def times_done(solution: Solution) -> Counter[int]:
+    """How often each job is done."""
+    return Counter(visit.job for route in solution.routes for visit in route)
+
+
+def objective(problem: Problem, solution: Solution) -> int:
+    """The score of a solution in whole millipoints, equity rounded once, halves up."""
+    done = times_done(solution)
+    total = problem.base_value + int(problem.value[:, 0].sum())
+    for job, times in done.items():
+        total += int(problem.value[job, times] - problem.value[job, 0])
+    for segment, route in zip(problem.segments, solution.routes, strict=True):
+        total -= route_cost(problem, segment, route)
+    return total + equity_value(problem, done)
+
+
+def equity_value(problem: Problem, done: Counter[int]) -> int:
+    """The equity term in whole millipoints for jobs done so often."""
+    if problem.equity is None:
+        return 0
+    served = problem.equity.served.astype(object).copy()
+    for job in range(problem.jobs):
+        served[problem.equity.group[job]] += int(problem.people[job, done.get(job, 0)])
+    coverage = min(
+        [Fraction(1)]
+        + [Fraction(int(s), int(r)) for s, r in zip(served, problem.equity.requested, strict=True)]
+    )
+    return int((problem.equity.rate_fine * coverage / 1000 + Fraction(1, 2)) // 1)
+
+
+def faults(problem: Problem, solution: Solution) -> list[str]:
+    """Everything that makes a solution invalid, in words; empty when it is valid."""
+    found: list[str] = []
+    room = problem.room.copy()
+    pool = problem.pool.copy()
+    for number, (segment, route) in enumerate(zip(problem.segments, solution.routes, strict=True)):
+        eligible = set(problem.eligible[number].tolist())
+        free_from, here, fixed = segment.first, segment.origin, segment.origin_fixed
+        for visit in route:
+            place = int(problem.job_place[visit.job])
+            end = problem.end(visit.job, visit.start)
+            if visit.job not in eligible:
+                found.append(f"segment {number} may not do job {visit.job}")
+            if end < 0 or end > segment.last:
+                found.append(f"job {visit.job} cannot start on day {visit.start}")
+                continue
+            arrival = free_from + (int(problem.gap[here, place]) if fixed else 0)
+            if visit.start < arrival:
+                found.append(f"job {visit.job} starts before day {arrival}")
+            room[place, visit.start : end + 1] -= 1
+            if problem.job_pool[visit.job] >= 0:
+                pool[problem.job_pool[visit.job], visit.start : end + 1] -= 1
+            free_from, here, fixed = end + 1, place, True
+        if route and segment.destination_fixed:
+            ready = free_from + int(problem.gap[here, segment.destination])
+            if ready > segment.last + 1:
+                found.append(f"segment {number} ends too late for its destination")
+    for job, times in times_done(solution).items():
+        if times > problem.copies[job]:
+            found.append(f"job {job} is done {times} times, at most {problem.copies[job]}")
+    for place, day in np.argwhere(room < 0).tolist():
+        found.append(f"place {place} has no free room on day {day}")
+    for group, day in np.argwhere(pool < 0).tolist():
+        found.append(f"pool {group} is used up on day {day}")
+    return found

@@ -1,0 +1,198 @@
+"""Make a plan: compile the scenario, solve it in a child process, complete, check and explain."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from optimizer import certificate
+from optimizer.checker import Completed, check, complete, points
+from optimizer.checker import gap as relative_gap
+from optimizer.compile import Compiled, compile_scenario
+from optimizer.core.problem import Problem
+from optimizer.core.result import Progress, Result
+from optimizer.domain.fingerprint import scenario_sha256
+from optimizer.domain.plan import Draft, Moment, Plan, Run, ScenarioRef
+from optimizer.domain.scenario import Scenario
+from optimizer.exceptions import EngineError
+from optimizer.explainer import explain
+from optimizer.first_fit import first_fit
+from optimizer.solvers.child import Child, Ending, Outcome
+
+PATIENT = 20
+"""A deterministic run counts work, not time; after so many times its limit it is ended all the same."""
+
+
+@dataclass(frozen=True)
+class News:
+    """
+    How a plan in the making stands.
+
+    Parameters
+    ----------
+    seconds
+        Time spent on solving; 0 before it begins.
+    phase
+        What is being done.
+    """
+
+    seconds: float
+    phase: str
+    compiled: Compiled
+    result: Result | None = None
+
+    @property
+    def score(self) -> float | None:
+        """Points of the best plan so far."""
+        return points(self.result.score) if self.result else None
+
+    @property
+    def bound(self) -> float | None:
+        """Points that no plan can exceed, as far as proven."""
+        return points(self.result.bound) if self.result else None
+
+    @property
+    def gap(self) -> float | None:
+        """What is left between the two, as a share."""
+        return relative_gap(self.result.score, self.result.bound) if self.result else None
+
+    @cached_property
+    def _completed(self) -> Completed | None:
+        if self.result is None:
+            return None
+        return complete(self.compiled.scenario, self.compiled.rotations(self.result.solution))
+
+    @property
+    def people(self) -> int | None:
+        """People whom the best plan serves."""
+        return sum(r.people for r in self._completed.rotations) if self._completed else None
+
+    @property
+    def km(self) -> float | None:
+        """Kilometres that the best plan drives."""
+        return sum(unit.km for unit in self._completed.units) if self._completed else None
+
+
+def plan(
+    scenario: Scenario,
+    *,
+    time_limit: float = 30.0,
+    gap: float = 1e-4,
+    seed: int = 1,
+    deterministic: bool = False,
+    on_progress: Callable[[News], object] | None = None,
+    stop: threading.Event | None = None,
+) -> Plan:
+    """
+    Make the best plan that the time allows, with a proven bound.
+
+    Parameters
+    ----------
+    scenario
+        A validated scenario.
+    time_limit
+        Seconds of solving; loading and compiling do not count. In deterministic mode the
+        amount of work that a small agency's quarter needs so many seconds for.
+    gap
+        Relative gap at which the plan counts as optimal and solving ends.
+    seed
+        Of all random choices.
+    deterministic
+        The same scenario, seed, limits and versions give the same plan byte for byte.
+    on_progress
+        Called with news in this thread.
+    stop
+        Set it from another thread to stop and keep the best.
+
+    Raises
+    ------
+    EngineError
+        When the engine broke a promise; a plan that breaks a rule is never returned.
+    """
+    tell = on_progress or (lambda news: None)
+    # Named, not imported: the engine's libraries take longer to load than a small plan to make.
+    with Child(warm="optimizer.solvers.serve:warm") as child:
+        compiled = compile_scenario(scenario)
+        outcome: Outcome[Result] = child.run(
+            "optimizer.solvers.serve:serve",
+            (compiled.problem, gap, seed, deterministic, max(int(time_limit), 1)),
+            seconds=time_limit * PATIENT + 60 if deterministic else time_limit,
+            on_progress=lambda news: tell(News(news.seconds, news.phase, compiled, news.result)),
+            on_phase=lambda phase: tell(News(0.0, phase, compiled)),
+            stop=stop,
+        )
+    result = _best(outcome)
+    tell(News(outcome.seconds, "explain", compiled, result))
+    drafts = compiled.rotations(result.solution) if result else first_fit(scenario)
+    completed = complete(scenario, drafts)
+    _verify(scenario, drafts, completed, result)
+    bound = result.bound if result else most_points(compiled.problem)
+    proven = relative_gap(completed.worth.score, bound)
+    return Plan(
+        scenario=ScenarioRef(name=scenario.name, sha256=scenario_sha256(scenario)),
+        status="optimal" if proven <= gap else "feasible",
+        score=completed.score,
+        bound=points(bound),
+        gap=proven,
+        score_parts=completed.score_parts,
+        rotations=completed.rotations,
+        unserved=explain(scenario, completed.rotations),
+        units=completed.units,
+        cities=completed.cities,
+        run=Run(
+            seed=seed,
+            # A time that differs from run to run has no place in a plan that must not.
+            seconds=0.0 if deterministic else round(outcome.seconds, 3),
+            version=version("mtu-planner"),
+            mode=_mode(outcome, deterministic, result),
+            tolerance=gap,
+            versions={name: version(name) for name in ("holidays", "ortools", "numba")},
+        ),
+        certificate=certificate.write(compiled, result) if result else None,
+        history=tuple(
+            Moment(seconds=round(seconds, 3), score=points(score), bound=points(limit))
+            for seconds, score, limit in (result.history if result else ())
+        ),
+    )
+
+
+def most_points(problem: Problem) -> int:
+    """The score if every request were served in full without driving, in millipoints."""
+    equity = problem.equity.rate_fine // 1000 + 1 if problem.equity else 0
+    return problem.base_value + int(np.max(problem.value, axis=1, initial=0).sum()) + equity
+
+
+def _best(outcome: Outcome[Result]) -> Result | None:
+    """The engine's result, or what it had reported before it ended otherwise."""
+    if outcome.result is not None:
+        return outcome.result
+    last: Any = outcome.progress
+    return last.result if isinstance(last, Progress) else None
+
+
+def _mode(outcome: Outcome[Result], deterministic: bool, result: Result | None) -> str:
+    """How the plan was made; an engine that did not end well is told."""
+    mode = "deterministic" if deterministic else "fast"
+    if outcome.ending in (Ending.FAILED, Ending.CRASHED):
+        kept = "the best plan until then was kept" if result else "a first-fit plan was made instead"
+        return f"{mode}; {outcome.why} {kept}"
+    if result is None:
+        return f"{mode}; the engine had no plan in time, a first-fit plan was made instead"
+    return mode
+
+
+def _verify(scenario: Scenario, drafts: list[Draft], completed: Completed, result: Result | None) -> None:
+    """The checker's word on rules and score, before anybody sees the plan."""
+    report = check(scenario, drafts)
+    if report.violations:
+        raise EngineError(f"The engine's plan breaks a rule: {report.violations[0]}.")
+    if result is not None and result.score != completed.worth.score:
+        raise EngineError(f"The engine counts {result.score} millipoints, the checker {completed.worth.score}.")
+    if result is not None and result.bound < result.score:
+        raise EngineError(f"The engine's bound {result.bound} is below its score {result.score}.")

@@ -1,0 +1,237 @@
+"""The bound that given prices prove: exact best routes by labelling, memory grown where needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.core.problem import Problem
+from optimizer.core.result import Duals, Proof
+from optimizer.core.solution import Route, Visit
+from optimizer.solvers.labels import BITS, WORDS, completion_bounds, label_routes
+from optimizer.solvers.layout import NEVER, Flat, Layout
+from optimizer.solvers.prices import (
+    Column,
+    RouteBook,
+    capacity_part,
+    job_part,
+    price_all,
+    summed,
+    whole_bound,
+)
+
+ENDS = 8
+"""Routes looked at per labelling, each ending at another place."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """
+    Which jobs a segment's routes remember, and where; kept from one labelling to the next.
+
+    Parameters
+    ----------
+    known
+        ``known[i, k]``: whether a visit of local job *i* keeps the memory of local job *k*.
+    """
+
+    known: NDArray[np.bool_]
+    bit: Flat
+    bits: int = 0
+    bit_job: Flat = field(default_factory=lambda: np.zeros(WORDS * BITS, np.int64))
+
+    @classmethod
+    def none(cls, jobs: int) -> Memory:
+        """Routes that remember nothing."""
+        return cls(np.eye(jobs, dtype=bool), np.full(jobs, -1, np.int64))
+
+    def grow(self, route: list[int], copies: Flat) -> bool:
+        """
+        Make the route's cycles impossible; whether anything new is remembered.
+
+        ``route`` are local jobs in order; a job may stand ``copies`` times.
+        """
+        grown = False
+        seen: dict[int, list[int]] = {}
+        for position, job in enumerate(route):
+            before = seen.setdefault(job, [])
+            if len(before) >= copies[job]:
+                if self.bit[job] < 0:
+                    if self.bits + copies[job] > WORDS * BITS:
+                        continue
+                    self.bit[job] = self.bits
+                    self.bit_job[self.bits : self.bits + copies[job]] = job
+                    self.bits += int(copies[job])
+                    grown = True
+                for between in route[before[-copies[job]] : position]:
+                    grown |= not self.known[between, job]
+                    self.known[between, job] = True
+            before.append(position)
+        return grown
+
+    def masks(self, copies: Flat) -> tuple[Flat, Flat]:
+        """Per local job the bits that survive a visit, in two words."""
+        keep = [np.zeros(len(self.bit), np.int64), np.zeros(len(self.bit), np.int64)]
+        for job in np.flatnonzero(self.bit >= 0):
+            for bit in range(self.bit[job], self.bit[job] + copies[job]):
+                keep[bit // BITS][self.known[:, job]] |= np.int64(1) << np.int64(bit % BITS)
+        return keep[0], keep[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """
+    The outcome for one segment.
+
+    Parameters
+    ----------
+    best
+        No route of the segment is worth more at the prices (the empty one included).
+    exact
+        Whether a route of that value exists.
+    routes
+        Elementary routes found on the way.
+    """
+
+    best: int
+    exact: bool
+    routes: tuple[Route, ...]
+    labels: int
+
+
+def best_route(
+    layout: Layout,
+    segment: int,
+    duals: Duals,
+    room_price: Flat,
+    pool_price: Flat,
+    memory: Memory,
+    threshold: int,
+    most_labels: int,
+    most_rounds: int = 60,
+) -> Priced:
+    """
+    The best elementary route of a segment at the prices, if it is worth more than ``threshold``.
+
+    ``threshold`` is the value of a known route (or of the empty one); ``best`` is at least that.
+    """
+    low, high = layout.job_at[segment], layout.job_at[segment + 1]
+    jobs = layout.jobs[low:high]
+    if high == low:
+        return Priced(threshold, True, (), 0)
+    root, start_best, after_best, job_best = completion_bounds(
+        layout, segment, duals.job, room_price, pool_price
+    )
+    if root <= threshold:
+        return Priced(threshold, True, (), 0)
+    copies = layout.copies[jobs]
+    out = RouteBook.blank(1, ENDS)
+    best, made, routes = int(root), 0, []
+    reach = np.full(start_best.shape, NEVER, np.int64)
+    for _ in range(most_rounds):
+        keep0, keep1 = memory.masks(copies)
+        status, count, labels = label_routes(
+            layout, segment, duals.job, room_price, pool_price, memory.bit, copies, memory.bit_job, keep0, keep1,
+            threshold, start_best, after_best, job_best, most_labels, ENDS,
+            out.jobs[0], out.starts[0], out.length[0], out.value[0], reach,
+        )  # fmt: skip
+        made += labels
+        if status != 0:
+            return Priced(best, False, tuple(routes), made)
+        if count == 0:
+            return Priced(threshold, True, tuple(routes), made)
+        best = min(best, int(out.value[0, 0]))
+        grown = False
+        for rank in range(count):
+            length = out.length[0, rank]
+            local = out.jobs[0, rank, :length][::-1].tolist()
+            elementary = _elementary(local, copies)
+            if elementary:
+                starts = out.starts[0, rank, :length][::-1].tolist()
+                routes.append(tuple(Visit(s, int(jobs[j])) for s, j in zip(starts, local, strict=True)))
+                if rank == 0:
+                    return Priced(best, True, tuple(routes), made)
+            else:
+                grown |= memory.grow(local, copies)
+        if not grown:
+            return Priced(best, False, tuple(routes), made)
+    return Priced(best, False, tuple(routes), made)
+
+
+def _elementary(route: list[int], copies: Flat) -> bool:
+    return all(route.count(job) <= copies[job] for job in set(route))
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """
+    A proof and what came with it.
+
+    Parameters
+    ----------
+    proof
+        The bound.
+    exact
+        Per segment whether its best value is attained by a real route.
+    columns
+        Elementary routes found, worth adding to a column pool.
+    labels
+        Work done.
+    """
+
+    proof: Proof
+    exact: NDArray[np.bool_]
+    columns: tuple[Column, ...]
+    labels: int
+
+
+def prove(
+    problem: Problem,
+    layout: Layout,
+    duals: Duals,
+    memories: list[Memory],
+    stop: Callable[[], bool],
+    pool: Executor | None = None,
+    most_labels: int = 400_000,
+    most_rounds: int = 60,
+) -> Proved:
+    """
+    The bound at the prices; segments not done when ``stop`` turns true count with a weaker value.
+
+    Always a valid bound: a segment that was given up keeps its completion bound.
+    """
+    segments = np.flatnonzero(np.diff(layout.job_at) > 0).astype(np.int64)
+    book = RouteBook.blank(len(problem.segments), 1)
+    width = max(problem.value.shape[1] - 1, 1)
+    used = np.zeros(problem.jobs, np.int64)
+    price_all(layout, segments, np.repeat(duals.job[:, None], width, 1), used, duals, 1, book, pool)
+    room, groups = summed(duals.room), summed(duals.pool, 1)
+    best = -layout.empty.copy()
+    exact = np.ones(len(best), dtype=bool)
+    columns: list[Column] = []
+
+    def one(segment: int) -> tuple[int, Priced]:
+        known = -int(layout.empty[segment])
+        if book.count[segment]:
+            known = max(known, int(book.value[segment, 0]))
+        limit = 0 if stop() else most_labels
+        return segment, best_route(
+            layout, segment, duals, room, groups, memories[segment], known, limit, most_rounds
+        )
+
+    # Longest first, so that two workers end together.
+    order = sorted(segments.tolist(), key=lambda s: -int(layout.job_at[s + 1] - layout.job_at[s]))
+    labels = 0
+    for segment, priced in (pool.map(one, order) if pool is not None else map(one, order)):
+        best[segment], exact[segment] = priced.best, priced.exact
+        labels += priced.labels
+        columns += [(segment, route) for route in priced.routes]
+        if book.count[segment]:
+            columns.append((segment, book.route(segment)))
+    fine = job_part(problem, duals)[0] + capacity_part(problem, duals) + int(best.sum())
+    proof = Proof(duals, best, fine, whole_bound(problem, fine))
+    return Proved(proof, exact, tuple(columns), labels)

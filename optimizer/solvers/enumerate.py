@@ -1,0 +1,170 @@
+"""
+Closing the gap: every route that could be part of a better solution, and the best choice of them.
+
+At the prices of a bound a route that misses its segment's best value by more than the slack of the
+best known solution is in no better one. Where the others are few enough to write down, packing
+them proves the best solution (Baldacci, Christofides & Mingozzi 2008).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numba import njit
+
+from optimizer.core.solution import Visit
+from optimizer.solvers.labels import completion_bounds
+from optimizer.solvers.layout import Flat, Layout
+from optimizer.solvers.packing import pack_all
+from optimizer.solvers.prices import Column, summed
+from optimizer.solvers.routes import LONGEST, end_day
+from optimizer.solvers.search import Search
+
+MOST_ROUTES = 20_000
+"""More routes than this are not packed."""
+
+
+def close_gap(search: Search, remaining: Callable[[], float], *, timed: bool) -> bool:
+    """
+    Prove the best solution by enumeration if few routes are left; whether that was done.
+
+    The bound then rests on the engine, beyond what the prices prove.
+    """
+    columns = promising_routes(search, MOST_ROUTES)
+    if columns is None:
+        return False
+    seconds = min(remaining(), 60.0) if timed else 600.0
+    best = search.solution
+    score = search.score
+    solution, bound = pack_all(search.problem, columns, best, seconds, workers=2 if timed else 1)
+    search.offer(solution)
+    if bound is None:
+        return False
+    # A solution better than the known one uses only these routes; the known one is no better than itself.
+    search.offer_enumeration(max(bound, score, search.score))
+    return search.closed()
+
+
+def promising_routes(search: Search, most: int) -> list[Column] | None:
+    """Every route that a better solution may use; None when there are more than ``most``."""
+    proof, layout = search.proof, search.layout
+    slack = search.slack()
+    room, pool = summed(proof.duals.room), summed(proof.duals.pool, 1)
+    found: list[Column] = []
+    for segment in np.flatnonzero(np.diff(layout.job_at) > 0).tolist():
+        least = int(proof.best[segment]) - slack
+        root, start_best, after_best, _ = completion_bounds(layout, segment, proof.duals.job, room, pool)
+        if root < least:
+            continue
+        left = most - len(found)
+        jobs = np.zeros((left, LONGEST), np.int16)
+        starts = np.zeros((left, LONGEST), np.int16)
+        length = np.zeros(left, np.int64)
+        count = enumerate_routes(
+            layout, segment, proof.duals.job, room, pool, start_best, after_best, least, jobs, starts, length
+        )
+        if count < 0:
+            return None
+        eligible = layout.jobs[layout.job_at[segment] : layout.job_at[segment + 1]]
+        for number in range(count):
+            local = jobs[number, : length[number]].tolist()
+            days = starts[number, : length[number]].tolist()
+            found.append(
+                (segment, tuple(Visit(day, int(eligible[j])) for j, day in zip(local, days, strict=True)))
+            )
+    return found
+
+
+@njit(cache=True, nogil=True)
+def enumerate_routes(
+    layout: Layout,
+    segment: int,
+    price: Flat,
+    room_price: Flat,
+    pool_price: Flat,
+    start_best: Flat,
+    after_best: Flat,
+    least: int,
+    jobs_out: Flat,
+    starts_out: Flat,
+    length_out: Flat,
+) -> int:
+    """
+    Write all elementary routes worth at least ``least``; -1 when they do not fit.
+
+    Depth first, cut off by the completion bounds; unlike labelling it also takes visits that
+    earn less than nothing, as a better solution may well hold one.
+    """
+    first, last = layout.first[segment], layout.last[segment]
+    j0, j1 = layout.job_at[segment], layout.job_at[segment + 1]
+    v0 = layout.place_at[segment]
+    places = layout.place_at[segment + 1] - v0
+    pairs = layout.pair_at[segment]
+    most = len(length_out)
+    count = 0
+    jobs = np.full(LONGEST, -1, np.int64)
+    days = np.zeros(LONGEST, np.int64)
+    free = np.zeros(LONGEST + 1, np.int64)
+    worth = np.zeros(LONGEST + 1, np.int64)
+    times = np.zeros(j1 - j0, np.int64)
+    # The next (day, job) to try at each depth.
+    day_at = np.zeros(LONGEST + 1, np.int64)
+    job_at = np.zeros(LONGEST + 1, np.int64)
+    depth = 0
+    day_at[0], job_at[0] = first, 0
+    steps = 0
+    while depth >= 0:
+        if day_at[depth] > last or depth == LONGEST - 1:
+            depth -= 1
+            if depth >= 0:
+                times[jobs[depth]] -= 1
+            continue
+        day, local = day_at[depth], job_at[depth]
+        if local == j1 - j0:
+            day_at[depth] += 1
+            job_at[depth] = 0
+            continue
+        job_at[depth] += 1
+        steps += 1
+        if steps > 50_000_000:
+            return -1
+        job = layout.jobs[j0 + local]
+        if times[local] >= layout.copies[job]:
+            continue
+        end = end_day(layout, job, day)
+        if end < 0 or end > last:
+            continue
+        place = layout.at[j0 + local]
+        if depth == 0:
+            if day < layout.ready[v0 + place]:
+                continue
+            value = -layout.out[v0 + place]
+        else:
+            here = layout.at[j0 + jobs[depth - 1]]
+            if day < free[depth] + layout.gap[pairs + here * places + place]:
+                continue
+            value = worth[depth] - layout.cost[pairs + here * places + place]
+        spot, group = layout.job_place[job], layout.job_pool[job]
+        value += (
+            price[job]
+            - (room_price[spot, end + 1] - room_price[spot, day])
+            - (pool_price[group, end + 1] - pool_price[group, day])
+        )
+        if value + after_best[end + 1 - first, place] < least:
+            continue
+        jobs[depth], days[depth] = local, day
+        if end <= layout.close[v0 + place] and value - layout.back[v0 + place] >= least:
+            if count >= most:
+                return -1
+            for position in range(depth + 1):
+                jobs_out[count, position] = jobs[position]
+                starts_out[count, position] = days[position]
+            length_out[count] = depth + 1
+            count += 1
+        times[local] += 1
+        worth[depth + 1] = value
+        free[depth + 1] = end + 1
+        depth += 1
+        day_at[depth], job_at[depth] = end + 1, 0
+    return count

@@ -1,0 +1,284 @@
+"""
+Prices of jobs, rooms, pools and equity, and the bound that any prices prove (weak duality).
+
+With prices fixed, requests and units part: a request sells as many visits as pays it at its job
+price, a unit's segment buys the best route. What both gain, and the prices of all capacity, is no
+less than the score of any valid solution. A deflected subgradient moves the prices towards the
+least such bound (Camerini, Fratta & Maffioli 1975; Barahona & Anbil 2000).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.core.problem import Problem
+from optimizer.core.result import FINE, Duals
+from optimizer.core.solution import Route, Visit
+from optimizer.solvers.layout import Flat, Layout
+from optimizer.solvers.routes import LONGEST, price_segments
+
+Column = tuple[int, Route]
+"""A segment and a route of it."""
+
+
+@dataclass(slots=True)
+class RouteBook:
+    """Where the route program writes, per segment; made once, used by every pricing round."""
+
+    jobs: Flat
+    starts: Flat
+    length: Flat
+    value: Flat
+    count: Flat
+
+    @classmethod
+    def blank(cls, segments: int, most: int) -> RouteBook:
+        """A book for up to ``most`` routes a segment."""
+        return cls(
+            np.zeros((segments, most, LONGEST), np.int64),
+            np.zeros((segments, most, LONGEST), np.int64),
+            np.zeros((segments, most), np.int64),
+            np.zeros((segments, most), np.int64),
+            np.zeros(segments, np.int64),
+        )
+
+    def route(self, segment: int, rank: int = 0) -> Route:
+        """A route of a segment, in order of start."""
+        length = self.length[segment, rank]
+        jobs = self.jobs[segment, rank, :length][::-1].tolist()
+        starts = self.starts[segment, rank, :length][::-1].tolist()
+        return tuple(Visit(start, job) for start, job in zip(starts, jobs, strict=True))
+
+
+def no_prices(problem: Problem) -> Duals:
+    """Prices at which a request keeps nothing: the start of the subgradient."""
+    best = np.max(np.diff(problem.value, axis=1), axis=1, initial=0) * FINE
+    return Duals(
+        job=best.astype(np.int64),
+        room=np.zeros_like(problem.room),
+        pool=np.zeros_like(problem.pool),
+        equity=equal_shares(problem),
+    )
+
+
+def equal_shares(problem: Problem) -> Flat:
+    """The equity rate spread evenly over the groups; empty without equity."""
+    if problem.equity is None:
+        return np.zeros(0, np.int64)
+    groups = len(problem.equity.requested)
+    shares = np.zeros(groups + 1, np.int64)
+    if groups == 0:
+        shares[0] = problem.equity.rate_fine
+        return shares
+    shares[:groups] = problem.equity.rate_fine // groups
+    shares[groups] = problem.equity.rate_fine - shares[:groups].sum()
+    return shares
+
+
+def summed(prices: Flat, rows_before: int = 0) -> Flat:
+    """Prices of the days before each day, with so many free rows put before."""
+    total = np.zeros((rows_before + prices.shape[0], prices.shape[1] + 1), np.int64)
+    np.cumsum(prices, axis=1, out=total[rows_before:, 1:])
+    return total
+
+
+def job_part(problem: Problem, duals: Duals) -> tuple[int, Flat]:
+    """
+    What the requests gain at the prices, and how often each sells a visit.
+
+    The gain counts pinned people's equity share too and is rounded up where it must be.
+    """
+    worth = problem.value * FINE - duals.job[:, None] * np.arange(problem.value.shape[1])
+    total = problem.base_value * FINE
+    if problem.equity is not None:
+        shares = duals.equity
+        for group, served in enumerate(problem.equity.served.tolist()):
+            total += -(-int(shares[group]) * served // int(problem.equity.requested[group]))
+        total += int(shares[-1])
+        share = shares[problem.equity.group][:, None] * problem.people
+        worth = worth - (-share // problem.equity.requested[problem.equity.group][:, None])
+    open_ = np.arange(problem.value.shape[1])[None, :] <= problem.copies[:, None]
+    worth = np.where(open_, worth, np.iinfo(np.int64).min)
+    best = np.argmax(worth, axis=1)
+    return total + int(worth[np.arange(problem.jobs), best].sum()), best
+
+
+def capacity_part(problem: Problem, duals: Duals) -> int:
+    """What all rooms and pools cost at the prices."""
+    return int((problem.room * duals.room).sum() + (problem.pool * duals.pool).sum())
+
+
+def whole_bound(problem: Problem, fine: int) -> int:
+    """A bound in millipoints from one in thousandths; equity may round up by half a millipoint."""
+    return (fine + (FINE // 2 if problem.equity is not None else 0)) // FINE
+
+
+def price_all(
+    layout: Layout,
+    segments: Flat,
+    prize: Flat,
+    used: Flat,
+    duals: Duals,
+    most: int,
+    book: RouteBook,
+    pool: Executor | None = None,
+) -> None:
+    """Best routes of the segments at the prices, into the book; in two halves at once with a pool."""
+    room, groups = summed(duals.room), summed(duals.pool, 1)
+
+    def run(part: Flat) -> None:
+        price_segments(
+            layout, part, prize, used, room, groups, most, book.jobs, book.starts, book.length, book.value, book.count
+        )  # fmt: skip
+
+    if pool is None or len(segments) < 8:
+        run(segments)
+    else:
+        list(pool.map(run, (segments[::2], segments[1::2])))
+
+
+@dataclass(slots=True)
+class Subgradient:
+    """
+    The price adjustment, resumable.
+
+    Parameters
+    ----------
+    duals
+        The best prices so far.
+    bound
+        Their Lagrangian value in thousandths, with heuristic routes: an estimate, not a proof.
+    columns
+        Routes met on the way.
+    """
+
+    problem: Problem
+    layout: Layout
+    duals: Duals
+    pool: Executor | None = None
+    bound: float = np.inf
+    step: float = 1.0
+
+    def run(
+        self,
+        target: int,
+        rounds: int,
+        collect: Callable[[int, Route], None] | None,
+        stop: Callable[[], bool],
+        most: int = 1,
+    ) -> int:
+        """
+        Adjust for so many rounds, or until ``stop``; returns the rounds made.
+
+        ``target`` is a value near the optimum in thousandths, for the length of steps.
+        """
+        problem, layout = self.problem, self.layout
+        segments = np.flatnonzero(np.diff(layout.job_at) > 0).astype(np.int64)
+        book = RouteBook.blank(len(problem.segments), most)
+        idle = -int(layout.empty.sum())
+        used = np.zeros(problem.jobs, np.int64)
+        width = max(problem.value.shape[1] - 1, 1)
+        job, room = self.duals.job.astype(float), self.duals.room.astype(float)
+        groups, shares = self.duals.pool.astype(float), self.duals.equity.astype(float)
+        best = self.duals
+        push: tuple[NDArray[np.float64], ...] | None = None
+        stale = 0
+        made = 0
+        # No price beyond what all of a request can earn is ever of use; steps from afar would be.
+        ceiling = 2.0 * (problem.value.max(initial=0) * FINE + float(self.duals.equity.sum()) + FINE)
+        for made in range(1, rounds + 1):
+            if stop():
+                made -= 1
+                break
+            duals = Duals(_whole(job), _whole(room), _whole(groups), _shares(problem, shares))
+            price_all(layout, segments, np.repeat(duals.job[:, None], width, 1), used, duals, most, book, self.pool)
+            value, sold = job_part(problem, duals)
+            value += capacity_part(problem, duals) + idle
+            visits = np.zeros(problem.jobs)
+            busy = np.zeros((problem.room.shape[0], problem.horizon + 1))
+            busy_pool = np.zeros((problem.pool.shape[0] + 1, problem.horizon + 1))
+            for segment in segments[book.count[segments] > 0]:
+                value += int(book.value[segment, 0] + layout.empty[segment])
+                length = book.length[segment, 0]
+                jobs, starts = book.jobs[segment, 0, :length], book.starts[segment, 0, :length]
+                ends = layout.class_end[layout.job_class[jobs], starts] + 1
+                np.add.at(visits, jobs, 1)
+                np.add.at(busy, (layout.job_place[jobs], starts), 1)
+                np.add.at(busy, (layout.job_place[jobs], ends), -1)
+                np.add.at(busy_pool, (layout.job_pool[jobs], starts), 1)
+                np.add.at(busy_pool, (layout.job_pool[jobs], ends), -1)
+                if collect is not None:
+                    for rank in range(book.count[segment]):
+                        collect(int(segment), book.route(segment, rank))
+            slack = (
+                visits - sold,
+                problem.room - np.cumsum(busy, axis=1)[:, :-1],
+                problem.pool - np.cumsum(busy_pool, axis=1)[1:, :-1],
+                _coverage(problem, sold),
+            )
+            if push is None:
+                push = slack
+            else:
+                push = tuple(0.35 * new + 0.65 * old for new, old in zip(slack, push, strict=True))
+            if value < self.bound * (1 - 1e-7) or self.bound == np.inf:
+                self.bound, best, stale = value, duals, 0
+            else:
+                stale += 1
+                if stale >= 8:
+                    self.step *= 0.7
+                    stale = 0
+                    job, room = best.job.astype(float), best.room.astype(float)
+                    groups, shares = best.pool.astype(float), best.equity.astype(float)
+            toward_room = np.where((room <= 0) & (push[1] > 0), 0, push[1])
+            toward_pool = np.where((groups <= 0) & (push[2] > 0), 0, push[2])
+            norm = (push[0] ** 2).sum() + 0.25 * (toward_room**2).sum() + 0.25 * (toward_pool**2).sum()
+            if norm < 1e-9:
+                break  # what routes do is what requests sell: these prices are best
+            length = self.step * max(value - target, 1) / norm
+            job = np.clip(job - length * push[0], -ceiling, ceiling)
+            room = np.clip(room - 0.25 * length * toward_room, 0, ceiling)
+            groups = np.clip(groups - 0.25 * length * toward_pool, 0, ceiling)
+            if len(shares):
+                # Coverages are of order 1 where visits are of order 1 in their own unit, points.
+                scale = (problem.equity.rate_fine if problem.equity else 0) * 0.05 * self.step
+                spread = push[3] - push[3].mean()
+                shares = _simplex(shares - scale * spread, float(shares.sum()))
+            if self.step < 1e-4:
+                break
+        self.duals = best
+        return made
+
+
+def _coverage(problem: Problem, sold: Flat) -> NDArray[np.float64]:
+    """Coverage of each group by what the requests sell, and the cap 1."""
+    if problem.equity is None:
+        return np.zeros(0)
+    served = problem.equity.served.astype(float)
+    np.add.at(served, problem.equity.group, problem.people[np.arange(problem.jobs), sold])
+    return np.append(served / problem.equity.requested, 1.0)
+
+
+def _whole(values: NDArray[np.float64]) -> Flat:
+    return np.rint(values).astype(np.int64)
+
+
+def _shares(problem: Problem, shares: NDArray[np.float64]) -> Flat:
+    """Whole shares that sum to the rate exactly."""
+    if problem.equity is None:
+        return np.zeros(0, np.int64)
+    whole = np.floor(np.maximum(shares, 0)).astype(np.int64)
+    whole[int(np.argmax(whole))] += problem.equity.rate_fine - int(whole.sum())
+    return whole
+
+
+def _simplex(values: NDArray[np.float64], total: float) -> NDArray[np.float64]:
+    """The nearest point with entries >= 0 that sum to ``total`` (Duchi et al. 2008)."""
+    ordered = np.sort(values)[::-1]
+    above = np.cumsum(ordered) - total
+    keep = int(np.max(np.flatnonzero(ordered - above / np.arange(1, len(values) + 1) > 0), initial=0))
+    return np.maximum(values - above[keep] / (keep + 1), 0)

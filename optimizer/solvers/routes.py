@@ -1,0 +1,239 @@
+"""
+Best routes of one segment by dynamic programming over (day, place).
+
+The program keeps one label per day and place, so a route that would do a job too often is
+dropped rather than proven away: fast, and exact but for that. `labels.py` is the exact one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from optimizer.solvers.layout import NEVER, Flat, Layout
+
+LONGEST = 160
+"""Most visits of a route that are kept; a stay lasts a day at least, a horizon of years has fewer."""
+
+
+@njit(cache=True, nogil=True)
+def end_day(layout: Layout, job: int, start: int) -> int:
+    """Last day of a job that starts on a day, -1 where it may not."""
+    if start < layout.job_first[job]:
+        return -1
+    end = layout.class_end[layout.job_class[job], start]
+    return end if end <= layout.job_last[job] else -1
+
+
+@njit(cache=True, nogil=True)
+def best_routes(
+    layout: Layout,
+    segment: int,
+    first: int,
+    last: int,
+    out: Flat,
+    back: Flat,
+    ready: Flat,
+    close: Flat,
+    empty: int,
+    prize: Flat,
+    used: Flat,
+    room_price: Flat,
+    pool_price: Flat,
+    most: int,
+    jobs_out: Flat,
+    starts_out: Flat,
+    length_out: Flat,
+    value_out: Flat,
+) -> int:
+    """
+    Up to ``most`` routes of high value that end at different places, best first.
+
+    Parameters
+    ----------
+    first, last, out, back, ready, close, empty
+        The stretch of days to fill and its two ends, in the manner of ``Layout``; the whole segment
+        or the part between two stays that are kept.
+    prize
+        What the (k+1)-th visit of a job earns, shape (jobs, copies).
+    used
+        Visits of each job elsewhere; the first one here earns ``prize[j, used[j]]``.
+    room_price, pool_price
+        Prices summed up to each day (column t: days before t), shape (.., horizon + 1).
+    jobs_out, starts_out, length_out, value_out
+        Where the routes are written, latest visit first; rows >= ``most``.
+
+    Returns
+    -------
+    int
+        Number of routes written; each is worth more than the empty route.
+    """
+    j0, j1 = layout.job_at[segment], layout.job_at[segment + 1]
+    places = len(out)
+    pairs = layout.pair_at[segment]
+    days = last - first + 2
+    if days < 2 or j1 == j0:
+        return 0
+    done = np.full((days, places), NEVER, np.int64)
+    done_job = np.full((days, places), -1, np.int32)
+    done_start = np.zeros((days, places), np.int32)
+    done_from = np.full((days, places), -1, np.int32)
+    arrive = np.full((days, places), NEVER, np.int64)
+    arrive_from = np.full((days, places), -1, np.int32)
+    stay = np.full(places, NEVER, np.int64)
+    stay_from = np.full(places, -1, np.int32)
+    come = np.full(places, NEVER, np.int64)
+    come_from = np.full(places, -1, np.int32)
+    final = np.full(places, NEVER, np.int64)
+    final_from = np.full(places, -1, np.int32)
+    for place in range(places):
+        opening = ready[place] - first
+        if opening < days:
+            arrive[opening, place] = -out[place]
+    for today in range(days):
+        for place in range(places):
+            value = done[today, place]
+            if done_job[today, place] >= 0:
+                if first + today - 1 <= close[place]:
+                    ending = value - back[place]
+                    if ending > final[place]:
+                        final[place] = ending
+                        final_from[place] = today * places + place
+                if value > stay[place]:
+                    stay[place] = value
+                    stay_from[place] = today * places + place
+                    row = pairs + place * places
+                    for to in range(places):
+                        if to == place:
+                            continue
+                        when = today + layout.gap[row + to]
+                        if when < days:
+                            there = value - layout.cost[row + to]
+                            if there > arrive[when, to]:
+                                arrive[when, to] = there
+                                arrive_from[when, to] = today * places + place
+        for place in range(places):
+            if arrive[today, place] > come[place]:
+                come[place] = arrive[today, place]
+                come_from[place] = arrive_from[today, place]
+        if today == days - 1:
+            break
+        day = first + today
+        for local in range(j0, j1):
+            job = layout.jobs[local]
+            left = layout.copies[job] - used[job]
+            if left <= 0:
+                continue
+            end = end_day(layout, job, day)
+            if end < 0 or end > last:
+                continue
+            place = layout.at[local]
+            spot, group = layout.job_place[job], layout.job_pool[job]
+            price = (
+                room_price[spot, end + 1] - room_price[spot, day] + pool_price[group, end + 1] - pool_price[group, day]
+            )
+            after = end + 1 - first
+            top = prize[job, used[job]] - price
+            if top <= 0:
+                continue
+            # Two ways to be here; the better one first, the other where the job is used up in it.
+            for way in range(2):
+                if (way == 0) == (stay[place] >= come[place]):
+                    base, node = stay[place], stay_from[place]
+                else:
+                    base, node = come[place], come_from[place]
+                if base + top <= done[after, place] or base <= NEVER // 2:
+                    break
+                times = 0
+                step = node
+                while step >= 0:
+                    when = step // places
+                    where = step - when * places
+                    if done_job[when, where] == job:
+                        times += 1
+                    step = done_from[when, where]
+                if times >= left:
+                    continue
+                value = base + prize[job, used[job] + times] - price
+                if value > done[after, place]:
+                    done[after, place] = value
+                    done_job[after, place] = job
+                    done_start[after, place] = day
+                    done_from[after, place] = node
+                break
+    order = np.argsort(-final)
+    count = 0
+    for rank in range(places):
+        place = order[rank]
+        if count >= most or final[place] <= -empty or final_from[place] < 0:
+            break
+        step, length = final_from[place], 0
+        while step >= 0 and length < LONGEST:
+            when = step // places
+            where = step - when * places
+            jobs_out[count, length] = done_job[when, where]
+            starts_out[count, length] = done_start[when, where]
+            length += 1
+            step = done_from[when, where]
+        length_out[count] = length
+        value_out[count] = final[place]
+        count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def reversed_cost(layout: Layout, segment: int, jobs: Flat, length: int) -> int:
+    """Transition costs of a route written latest visit first."""
+    if length == 0:
+        return layout.empty[segment]
+    v0 = layout.place_at[segment]
+    places = layout.places[v0 : layout.place_at[segment + 1]]
+    pairs, size = layout.pair_at[segment], len(places)
+    here = np.searchsorted(places, layout.job_place[jobs[length - 1]])
+    total = layout.out[v0 + here]
+    for position in range(length - 2, -1, -1):
+        there = np.searchsorted(places, layout.job_place[jobs[position]])
+        if there != here:
+            total += layout.cost[pairs + here * size + there]
+        here = there
+    return total + layout.back[v0 + here]
+
+
+@njit(cache=True, nogil=True)
+def price_segments(
+    layout: Layout,
+    segments: Flat,
+    prize: Flat,
+    used: Flat,
+    room_price: Flat,
+    pool_price: Flat,
+    most: int,
+    jobs_out: Flat,
+    starts_out: Flat,
+    length_out: Flat,
+    value_out: Flat,
+    count_out: Flat,
+) -> None:
+    """``best_routes`` of whole segments, one after the other; row *i* of the outputs is segment *i*'s."""
+    for segment in segments:
+        a, b = layout.place_at[segment], layout.place_at[segment + 1]
+        count_out[segment] = best_routes(
+            layout,
+            segment,
+            layout.first[segment],
+            layout.last[segment],
+            layout.out[a:b],
+            layout.back[a:b],
+            layout.ready[a:b],
+            layout.close[a:b],
+            layout.empty[segment],
+            prize,
+            used,
+            room_price,
+            pool_price,
+            most,
+            jobs_out[segment],
+            starts_out[segment],
+            length_out[segment],
+            value_out[segment],
+        )

@@ -1,0 +1,155 @@
+"""What all methods share while an instance is solved: best solution, best bound, routes met."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from optimizer.core.problem import Problem
+from optimizer.core.result import FINE, Duals, Progress, Proof, Result
+from optimizer.core.solution import Solution, faults, objective, route_cost
+from optimizer.exceptions import EngineError
+from optimizer.solvers.bound import Memory, prove
+from optimizer.solvers.layout import Flat, Layout, lay_out
+from optimizer.solvers.prices import Column, no_prices, summed
+
+
+class Search:
+    """
+    The common state of one solve; every method may be called from any thread.
+
+    Parameters
+    ----------
+    problem
+        The instance.
+    stopping
+        Turns true when the time is up.
+    gap
+        Relative gap at which the search ends by itself.
+    report
+        Hears of each improvement.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        stopping: Callable[[], bool],
+        gap: float,
+        report: Callable[[Progress], None],
+    ) -> None:
+        self.problem = problem
+        self.layout: Layout = lay_out(problem)
+        self.memories = [Memory.none(len(jobs)) for jobs in problem.eligible]
+        self.phase = "construct"
+        self._gap = gap
+        self._stopping = stopping
+        self._report = report
+        self._began = time.monotonic()
+        self._lock = threading.RLock()
+        self._columns: dict[Column, None] = {}
+        self._history: list[tuple[float, int, int]] = []
+        self._enumerated: int | None = None
+        self.solution = Solution.empty(problem)
+        self.score = objective(problem, self.solution)
+        # Completion bounds at the highest prices: weak, but a proof from the first moment.
+        self.proof: Proof = prove(problem, self.layout, no_prices(problem), self.memories, lambda: True).proof
+        self.priced = False
+        self._tell()
+
+    @property
+    def bound(self) -> int:
+        """The best bound in millipoints."""
+        return self.proof.value if self._enumerated is None else min(self.proof.value, self._enumerated)
+
+    @property
+    def duals(self) -> Duals:
+        """The prices of the best bound."""
+        return self.proof.duals
+
+    def done(self) -> bool:
+        """Whether to stop: time is up, or the gap is closed."""
+        return self._stopping() or self.closed()
+
+    def closed(self) -> bool:
+        """Whether the gap is as small as asked for."""
+        return self.bound - self.score <= self._gap * max(abs(self.bound), 1000)
+
+    def slack(self) -> int:
+        """How much better than the best solution any solution can be, in thousandths."""
+        return max(self.proof.fine - self.score * FINE, 0)
+
+    def offer(self, solution: Solution) -> bool:
+        """Take a solution if it is better; one that is not valid is a fault of the engine."""
+        score = objective(self.problem, solution)
+        with self._lock:
+            if score <= self.score:
+                return False
+            wrong = faults(self.problem, solution)
+            if wrong:
+                raise EngineError(f"The engine made an invalid solution: {wrong[0]}.")
+            self.solution, self.score = solution, score
+            self._tell()
+            return True
+
+    def offer_proof(self, proof: Proof) -> bool:
+        """Take a bound if it is better."""
+        with self._lock:
+            if proof.fine >= self.proof.fine:
+                return False
+            self.proof = proof
+            self.priced = True
+            self._tell()
+            return True
+
+    def offer_enumeration(self, bound: int) -> None:
+        """Take a bound that rests on having looked at every route that could improve the solution."""
+        with self._lock:
+            if bound < self.bound:
+                self._enumerated = bound
+                self._tell()
+
+    def collect(self, columns: Iterable[Column]) -> None:
+        """Keep routes for the linear program and for packing."""
+        for column in columns:
+            if column[1]:
+                self._columns.setdefault(column)
+
+    def columns(self) -> list[Column]:
+        """The routes met so far, oldest first."""
+        return list(self._columns)
+
+    def result(self) -> Result:
+        """Best solution and bound as they stand."""
+        with self._lock:
+            enumerated = self._enumerated is not None and self._enumerated < self.proof.value
+            return Result(
+                self.solution, self.score, self.bound, self.proof, enumerated, tuple(self._history)
+            )
+
+    def _tell(self) -> None:
+        seconds = time.monotonic() - self._began
+        self._history.append((seconds, self.score, self.bound))
+        self._report(Progress(seconds, self.phase, self.result()))
+
+
+def reduced_costs(problem: Problem, proof: Proof, columns: list[Column]) -> Flat:
+    """
+    By how much each route misses its segment's best value at the prices of a bound, in thousandths.
+
+    A route that misses by more than the slack of the best solution is in no better one.
+    """
+    room, pool = summed(proof.duals.room), summed(proof.duals.pool, 1)
+    missed = np.zeros(len(columns), np.int64)
+    for number, (segment, route) in enumerate(columns):
+        value = -route_cost(problem, problem.segments[segment], route) * FINE
+        for visit in route:
+            place, group = problem.job_place[visit.job], problem.job_pool[visit.job] + 1
+            after = problem.end(visit.job, visit.start) + 1
+            value += int(proof.duals.job[visit.job])
+            value -= int(room[place, after] - room[place, visit.start])
+            value -= int(pool[group, after] - pool[group, visit.start])
+        missed[number] = int(proof.best[segment]) - value
+    return missed

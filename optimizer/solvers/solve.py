@@ -1,0 +1,155 @@
+"""The door to the engines: a core problem in, the best solution and a proven bound out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from optimizer.core.problem import Problem
+from optimizer.core.result import Progress, Result
+from optimizer.solvers.enumerate import close_gap
+from optimizer.solvers.improve import Annealing
+from optimizer.solvers.packing import improve_part
+from optimizer.solvers.search import Search, reduced_costs
+from optimizer.solvers.tighten import Tightening
+
+FIRST_MOVES = 300
+SUBGRADIENT_ROUNDS = 300
+CYCLES = (2_000, 6_000, 20_000, 60_000)
+"""Moves of the first annealing cycles; the last goes on."""
+PACKINGS = 4
+"""Packings after each cycle."""
+MOST_COLUMNS = 2_000
+NODES = 400
+"""Most columns, and branch-and-bound nodes, of one packing."""
+
+
+def solve(
+    problem: Problem,
+    *,
+    stopping: Callable[[], bool],
+    remaining: Callable[[], float],
+    gap: float = 1e-4,
+    seed: int = 1,
+    deterministic: bool = False,
+    steps: int = 10**9,
+    report: Callable[[Progress], None] = lambda progress: None,
+) -> Result:
+    """
+    Solve a problem until the gap is closed, nothing is left to try, or time is up.
+
+    Parameters
+    ----------
+    problem
+        The instance.
+    stopping, remaining
+        Whether to stop now, and the seconds that are left (infinite without a limit).
+    gap
+        Relative gap that is good enough.
+    seed
+        Of all random choices.
+    deterministic
+        One thread, and steps counted rather than timed: the same problem, seed and number of
+        steps give the same result.
+    steps
+        Most steps of improving and tightening, each about a second's work on a quarter of
+        20 units.
+    report
+        Hears of each improvement; the last report equals the result.
+    """
+    search = Search(problem, stopping, gap, report)
+    Annealing(search, seed).cycle(FIRST_MOVES)
+    if search.done():
+        return search.result()
+    if deterministic:
+        improving = Improving(search, seed, remaining, timed=False)
+        tightening = Tightening(search, SUBGRADIENT_ROUNDS, None)
+        for _ in range(steps):
+            if search.done() or not _take_turns(search, tightening, improving):
+                break
+    else:
+        _at_once(search, seed, remaining)
+    return search.result()
+
+
+def _take_turns(search: Search, tightening: Tightening, improving: Improving) -> bool:
+    """One step of tightening and one of improving; whether there is more to do."""
+    if not tightening.solved:
+        tightening.step()
+    elif close_gap(search, improving.remaining, timed=False):
+        return False
+    if not search.done():
+        improving.step()
+    return True
+
+
+def _at_once(search: Search, seed: int, remaining: Callable[[], float]) -> None:
+    """Improve in one thread; in the other tighten, and then improve too."""
+    finished = threading.Event()
+
+    def tighten() -> None:
+        try:
+            tightening = Tightening(search, SUBGRADIENT_ROUNDS, None)
+            while not search.done() and not tightening.solved:
+                tightening.step()
+            improving = Improving(search, seed + 1, remaining, timed=True)
+            while not search.done():
+                if close_gap(search, remaining, timed=True):
+                    return
+                improving.step()
+        finally:
+            finished.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(tighten)
+        improving = Improving(search, seed, remaining, timed=True)
+        while not search.done() and not finished.is_set():
+            improving.step()
+        other.result()
+
+
+class Improving:
+    """
+    The order in which solutions are improved: cycles of annealing, longer each time, and packing.
+
+    Packing frees a few segments at first, more while it proves them best, fewer when it cannot.
+    """
+
+    def __init__(self, search: Search, seed: int, remaining: Callable[[], float], *, timed: bool) -> None:
+        self.search = search
+        self.remaining = remaining
+        self.timed = timed
+        self._annealing = Annealing(search, seed)
+        self._random = np.random.default_rng(seed)
+        self._free = 6
+        self._turn = 0
+
+    def step(self) -> None:
+        """The next cycle, and some packing once there are prices."""
+        moves = CYCLES[min(self._turn // 2, len(CYCLES) - 1)]
+        self._annealing.cycle(moves, windows=self._turn % 2 == 1)
+        self._turn += 1
+        for _ in range(PACKINGS if self.search.priced else 0):
+            if self.search.done():
+                return
+            self._pack()
+
+    def _pack(self) -> None:
+        search, problem = self.search, self.search.problem
+        busy = [s for s, jobs in enumerate(problem.eligible) if len(jobs)]
+        seat = int(self._random.choice(busy))
+        others = self._random.permutation(self._annealing.competitors(seat))
+        free = {seat, *others[: self._free - 1].tolist()}
+        best, proof = search.solution, search.proof
+        own = {(s, best.routes[s]): None for s in free if best.routes[s]}
+        columns = list({column: None for column in search.columns() if column[0] in free} | own)
+        missed = reduced_costs(problem, proof, columns)
+        near = np.flatnonzero(missed <= search.slack())
+        near = near[np.argsort(missed[near], kind="stable")][:MOST_COLUMNS]
+        seconds = min(5.0, self.remaining()) if self.timed else 60.0
+        solution, proven = improve_part(problem, [columns[n] for n in near], best, free, NODES, seconds)
+        search.offer(solution)
+        self._free = min(self._free + 1, len(busy)) if proven else max(self._free - 1, 2)

@@ -1,0 +1,129 @@
+"""Better prices and bounds: subgradient first, then the linear program with column generation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+
+import numpy as np
+
+from optimizer.core.result import FINE, Duals
+from optimizer.core.solution import route_cost
+from optimizer.solvers.bound import prove
+from optimizer.solvers.master import POINT, Master
+from optimizer.solvers.prices import RouteBook, Subgradient, no_prices, price_all
+from optimizer.solvers.search import Search
+
+ROUTES = 4
+"""Routes priced per segment and round."""
+ROUNDS = 3
+"""Rounds of heuristic pricing between two exact ones."""
+NEAR = 1e-6
+"""The linear program counts as solved when its value is that near to the bound."""
+
+
+class Tightening:
+    """
+    Prices driven to the least bound, step by step.
+
+    Parameters
+    ----------
+    search
+        Where bound and routes are shared.
+    rounds
+        Subgradient rounds of the first step.
+    pool
+        Threads for pricing; None for this one alone.
+    """
+
+    def __init__(self, search: Search, rounds: int, pool: Executor | None) -> None:
+        self.search = search
+        self.rounds = rounds
+        self.pool = pool
+        self.master: Master | None = None
+        self.solved = False
+        self._descended = False
+        self._blend = 0.5
+
+    def step(self) -> None:
+        """The subgradient the first time, then a round of column generation."""
+        if self._descended:
+            self._generate()
+        else:
+            self._descended = True
+            self._descend()
+
+    def _descend(self) -> None:
+        """The subgradient, and a first real bound at its prices."""
+        search = self.search
+        # Steps aim a little above the best solution, where the least bound is likely to be.
+        target = search.score * FINE + abs(search.score) * FINE // 200
+        subgradient = Subgradient(search.problem, search.layout, no_prices(search.problem), self.pool)
+        met: dict[tuple[int, object], None] = {}
+        subgradient.run(
+            target, self.rounds, lambda segment, route: met.setdefault((segment, route)) and None, search.done
+        )
+        # The first routes answer to prices far off; the later ones are of use.
+        search.collect(list(met)[len(met) // 4 :])  # type: ignore[arg-type]
+        self._prove(subgradient.duals)
+
+    def _generate(self) -> None:
+        """A few rounds of column generation, and a bound at blended prices."""
+        search, problem, layout = self.search, self.search.problem, self.search.layout
+        if self.master is None:
+            self.master = Master(problem)
+            self.master.add_all(search.columns())
+            self.master.add_all(enumerate(search.solution.routes))
+            self.master.solve()
+        segments = np.flatnonzero(np.diff(layout.job_at) > 0).astype(np.int64)
+        book = RouteBook.blank(len(problem.segments), ROUTES)
+        width = max(problem.value.shape[1] - 1, 1)
+        used = np.zeros(problem.jobs, np.int64)
+        duals = self.master.duals()
+        for _ in range(ROUNDS):
+            if search.done():
+                return
+            # Prices between the program's and those of the best bound jump about less
+            # (Wentges smoothing: Pessoa et al. 2018).
+            duals = blended(search.duals, self.master.duals(), self._blend)
+            prize = np.repeat(duals.job[:, None], width, 1)
+            price_all(layout, segments, prize, used, duals, ROUTES, book, self.pool)
+            routes = [(int(s), book.route(int(s), r)) for s in segments for r in range(book.count[s])]
+            new = self.master.add_all(routes)
+            search.collect(routes)
+            if new == 0:
+                break
+            self.master.solve()
+        before = search.proof.fine
+        new = self._prove(duals)
+        value = self.master.solve()
+        fixed = problem.base_value + int(problem.value[:, 0].sum())
+        fixed -= sum(route_cost(problem, segment, ()) for segment in problem.segments)
+        left = search.proof.fine - (value * POINT + fixed * FINE)
+        if left <= max(NEAR * abs(search.proof.fine), FINE) or (new == 0 and self._blend == 0.0):
+            self.solved = True
+        # No progress: nearer to the program's own prices, where routes that improve it must show.
+        self._blend = 0.0 if new == 0 or search.proof.fine >= before else max(0.5, self._blend)
+
+    def _prove(self, duals: Duals) -> int:
+        """Offer the bound at the prices; how many new routes came with it."""
+        search = self.search
+        proved = prove(search.problem, search.layout, duals, search.memories, search.done, self.pool)
+        search.collect(proved.columns)
+        search.offer_proof(proved.proof)
+        return self.master.add_all(proved.columns) if self.master is not None else len(proved.columns)
+
+
+def blended(one: Duals, other: Duals, share: float) -> Duals:
+    """Prices between two, ``share`` of the first."""
+
+    def mix(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        return np.rint(share * a + (1 - share) * b).astype(np.int64)
+
+    equity = mix(one.equity, other.equity)
+    if len(equity):
+        equity[-1] += int(one.equity.sum() - equity.sum())
+        if equity[-1] < 0:
+            equity[int(np.argmax(equity))] += equity[-1]
+            equity[-1] = 0
+    return Duals(mix(one.job, other.job), mix(one.room, other.room), mix(one.pool, other.pool), equity)

@@ -1,0 +1,69 @@
+"""Compiled loops made ready before the clock starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from optimizer.core.problem import Problem, Segment
+from optimizer.solvers import enumerate as enumeration
+from optimizer.solvers import labels, lns, routes
+from optimizer.solvers.enumerate import promising_routes
+from optimizer.solvers.improve import Annealing
+from optimizer.solvers.search import Search
+from optimizer.solvers.tighten import Tightening
+
+LOOPS = (
+    routes.best_routes,
+    routes.price_segments,
+    labels.completion_bounds,
+    labels.label_routes,
+    lns.search,
+    enumeration.enumerate_routes,
+)
+
+
+def is_compiled() -> bool:
+    """Whether an earlier run has left compiled loops on disk (if not, compiling takes a while)."""
+    for loop in LOOPS:
+        function = loop.py_func
+        # The cache names its files after module and function.
+        folder = Path(loop.stats.cache_path)
+        pattern = f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}-*.nbi"
+        if not any(folder.glob(pattern)):
+            return False
+    return True
+
+
+def compile_loops() -> None:
+    """Compile every loop, or load it from disk, by solving the smallest problem there is."""
+    search = Search(_smallest(), lambda: False, 0.0, lambda progress: None)
+    Annealing(search, 0).cycle(2)
+    Tightening(search, 2, None).step()
+    promising_routes(search, 10)
+
+
+def _smallest() -> Problem:
+    """One unit, two jobs at two places, four days."""
+    whole = np.array([0, 0], dtype=np.int64)
+    days = np.ones((2, 4), dtype=np.int64)
+    return Problem(
+        horizon=4,
+        cost=np.ones((3, 3), dtype=np.int64) - np.eye(3, dtype=np.int64),
+        gap=np.zeros((3, 3), dtype=np.int64),
+        places=2,
+        job_place=np.array([0, 1], dtype=np.int64),
+        job_class=whole,
+        job_first=whole,
+        job_last=whole + 3,
+        job_pool=whole - 1,
+        class_end=np.arange(4, dtype=np.int64)[None, :],
+        value=np.array([[0, 1000], [0, 1000]], dtype=np.int64),
+        people=np.array([[0, 1], [0, 1]], dtype=np.int64),
+        copies=whole + 1,
+        room=days,
+        pool=np.zeros((0, 4), dtype=np.int64),
+        segments=(Segment(0, 0, 3, 2, 2),),
+        eligible=(np.array([0, 1], dtype=np.int64),),
+    )
