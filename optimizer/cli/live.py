@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import termios
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -98,7 +102,7 @@ class Screen(_Teller):
         from rich.spinner import Spinner
 
         super().__init__(limit, requested, stop)
-        self._busy = "starting"
+        self._busy = "getting ready"
         self._since = time.monotonic()
         self._spinner = Spinner("dots", style="cyan")
         self._live = Live(
@@ -107,6 +111,7 @@ class Screen(_Teller):
             refresh_per_second=8,
             transient=True,
         )
+        self._open = ExitStack()
 
     def __call__(self, news: News) -> None:
         """Take in the latest news."""
@@ -121,7 +126,8 @@ class Screen(_Teller):
         self._busy, self._since = phase, time.monotonic()
 
     def __enter__(self) -> Self:
-        self._live.start(refresh=True)
+        self._open.enter_context(_no_echo())
+        self._open.enter_context(self._live)
         return self
 
     def __exit__(
@@ -130,7 +136,7 @@ class Screen(_Teller):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._live.stop()
+        self._open.close()
 
     def _draw(self) -> RenderableType:
         from rich.console import Group
@@ -194,6 +200,33 @@ def progress(limit: float, requested: int, stop: threading.Event) -> Screen | Li
     """A screen on a terminal, lines elsewhere."""
     kind = Screen if sys.stderr.isatty() else Lines
     return kind(limit, requested, stop)
+
+
+@contextmanager
+def _no_echo() -> Iterator[None]:
+    """Keep the terminal from writing ``^C`` into the picture."""
+    keyboard = _keyboard()
+    if keyboard is None:
+        yield
+        return
+    before = termios.tcgetattr(keyboard)
+    local_modes = 3
+    quiet = [*before]
+    quiet[local_modes] &= ~termios.ECHO
+    termios.tcsetattr(keyboard, termios.TCSADRAIN, quiet)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(keyboard, termios.TCSADRAIN, before)
+
+
+def _keyboard() -> int | None:
+    """The terminal that is typed on, if this process may change it: one in the background may not."""
+    try:
+        keyboard = sys.stdin.fileno()
+        return keyboard if os.tcgetpgrp(keyboard) == os.getpgrp() else None
+    except (AttributeError, OSError, ValueError):
+        return None  # closed, or no terminal
 
 
 def _words(news: News, requested: int) -> tuple[tuple[tuple[str, str], ...], ...]:

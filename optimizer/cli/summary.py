@@ -45,7 +45,8 @@ def show_plan(scenario: Scenario, plan: Plan, first_fit: Plan | Completed, getti
     console.print(f"{name}: {_proof(plan)}", style="bold", markup=False, soft_wrap=True)
     trouble = plan.run.mode.partition("; ")[2]
     if trouble:
-        console.print(printable(trouble), style="yellow", markup=False, soft_wrap=True)
+        sentence = f"{trouble[0].upper()}{trouble[1:].rstrip('.')}."
+        console.print(printable(sentence), style="yellow", markup=False, soft_wrap=True)
     console.print(_cities(plan, first_fit))
     console.print(_figures(plan, first_fit, getting_ready))
     console.print(
