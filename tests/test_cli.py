@@ -5,6 +5,8 @@ import json
 import os
 import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 import types
@@ -521,3 +523,33 @@ def _spoil(file: Path, column: str, value: str) -> None:
     cells = first.split(",")
     cells[header.split(",").index(column)] = value
     file.write_text("\n".join([header, ",".join(cells), *rest]) + "\n")
+
+
+# The real thing
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_ctrl_c_in_a_terminal_keeps_what_the_real_engine_has(tmp_path):
+    """Jakarta's quarter, interrupted at the first score: exit code 0, and the plan written is valid."""
+    mtu = [sys.executable, "-m", "optimizer.cli"]
+    out = tmp_path / "out"
+    options = ["--out", str(out), "--time-limit", "120", "--json"]
+    with subprocess.Popen(
+        [*mtu, "plan", "data/jakarta", *options],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+    ) as process:
+        assert process.stderr is not None
+        assert any("gap" in line for line in process.stderr)
+        os.killpg(process.pid, signal.SIGINT)
+        told = json.loads(process.communicate()[0])
+    assert process.returncode == 0
+    assert told["stopped"] is True
+    assert told["seconds"] < 100
+    assert told["score"] >= told["first_fit"]["score"]
+    checked = subprocess.run([*mtu, "check", "data/jakarta", str(out / "plan.json")], cwd=ROOT, check=False)
+    assert checked.returncode == 0
