@@ -69,5 +69,5 @@ def _colour(number: int) -> str:
     if number < len(_CHOSEN):
         return _CHOSEN[number]
     step = number - len(_CHOSEN)
-    rgb = colorsys.hls_to_rgb(step * _GOLDEN_ANGLE % 1.0, 0.74 - 0.06 * (step % 3), 0.55)
+    rgb = colorsys.hls_to_rgb(step * _GOLDEN_ANGLE % 1.0, 0.82 - 0.04 * (step % 3), 0.6)
     return "#" + "".join(f"{round(part * 255):02x}" for part in rgb)

@@ -80,7 +80,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "venue_id": ("Venue id", "Kode lokasi"),
     "course": ("Course", "Pelatihan"),
     "courses": ("Courses", "Pelatihan"),
-    "course_id": ("Course id", "Kode pelatihan"),
     "request": ("Request", "Permintaan"),
     "requests": ("Requests", "Permintaan"),
     "equipment": ("Equipment", "Peralatan"),
@@ -101,7 +100,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "no": ("no", "tidak"),
     "earliest": ("Earliest", "Paling awal"),
     "latest": ("Latest", "Paling akhir"),
-    "reason": ("Reason", "Alasan"),
     "reasons": ("Reasons", "Alasan"),
     "rule": ("Rule", "Aturan"),
     "code": ("Code", "Kode"),
@@ -131,7 +129,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "absent": ("Not in service", "Tidak beroperasi"),
     "closed_in_stay": ("Pale: closed day in a stay", "Pucat: hari tutup"),
     "pinned_mark": ("★ pinned beforehand", "★ ditetapkan sebelumnya"),
-    "idle": ("White: free", "Putih: kosong"),
     "no_class_on": ("No class on {day}: {why}", "Tidak ada kelas pada {day}: {why}"),
     # sheets
     "sheet_schedule": ("Schedule", "Jadwal"),
@@ -151,7 +148,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "week_letter": ("W", "M"),
     "class_of": ("{course} · {people} people", "{course} · {people} orang"),
     "nobody_unserved": ("Everybody asked for is served.", "Semua peserta yang diminta terlayani."),
-    "nothing_here": ("Nothing to show.", "Tidak ada isi."),
     # figures
     "nobody_asks": ("nobody asks", "tidak ada permintaan"),
     "people_word": ("people", "orang"),
