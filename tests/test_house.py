@@ -173,6 +173,21 @@ def test_forbidden_imports_are_caught(tmp_path):
         assert f"{room} -> {forbidden} (l." in run.stdout
 
 
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_every_link_of_a_page_leads_somewhere(page):
+    """Links to files of the project name files that are there."""
+    text = (ROOT / page).read_text()
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", text)
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_every_file_named_in_a_page_is_there(page):
+    """Paths in code marks, like `optimizer/RULES.md`, are files or folders of the project."""
+    named = re.findall(r"`((?:optimizer|tests|data|\.ci)/[\w./-]*)`", (ROOT / page).read_text())
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 def test_every_file_is_small_enough_to_read():
     """A file past 500 lines holds more than one thing."""
     long = {
