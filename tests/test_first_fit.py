@@ -119,3 +119,9 @@ def test_a_generated_scenario_is_filled():
     assert report.valid
     # 23 units of about 14 days a class, moves included, in 90 days.
     assert len(drafts) > 100
+
+
+def test_empty_tables_give_an_empty_plan():
+    assert first_fit(world(requests=[])) == []
+    assert first_fit(world(units=[])) == []
+    assert first_fit(world(requests=[], venues=[], units=[], courses=[])) == []

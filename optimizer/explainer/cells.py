@@ -12,7 +12,7 @@ from optimizer.explainer.standing import Standing
 from optimizer.openings import Bools, Ints
 
 # Above this many, only the nearest units are looked at, and the reason says so.
-MOST_CELLS = 10_000
+MOST_CELLS = 5_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def worth_reasons(standing: Standing, exchanges: Exchanges, cells: Cells, search
     best = max(trials, key=lambda trial: trial.gain, default=None)
     if best is not None and best.gain > 0:
         move = _move(standing, cells, best)
-        text = f"Not found in the time given: {move} would add {points_text(best.gain)} points."
+        text = f"Overlooked in this plan: {move} would add {points_text(best.gain)} points."
         yield reason(Code.COULD_GAIN, WORTH, text)
         return
     if not search.complete:

@@ -271,12 +271,12 @@ def test_a_free_place_that_costs_more_to_drive_to_than_it_brings():
     )
 
 
-def test_what_the_engine_overlooked_is_said():
+def test_what_the_plan_overlooks_is_said():
     scenario = world(requests=[request("RB", "B", 10)])
     found = only_reason(scenario, "RB")
     assert (found.code, found.rule) == ("could-gain", "section 3")
     # 10 points less 40 km at 0.01.
-    assert found.text == "Not found in the time given: U1 from 5 Jan to 7 Jan 2026 would add 9.6 points."
+    assert found.text == "Overlooked in this plan: U1 from 5 Jan to 7 Jan 2026 would add 9.6 points."
     (best,) = improving_insertions(scenario, [])
     assert (best.request, best.unit, best.start, best.end) == ("RB", "U1", day("01-05"), day("01-07"))
     assert (best.removes, best.gain) == ((), 9_600)
@@ -341,3 +341,19 @@ def test_every_code_is_told_in_the_list_of_reasons():
     text = (Path(optimizer.__file__).parent / "REASONS.md").read_text(encoding="utf-8")
     told = {line.split("`")[1] for line in text.splitlines() if line.startswith("| `")}
     assert told == {code.value for code in Code}
+    assert f"more than {cells.MOST_CELLS:,} possible starts" in text
+    assert f"cut off after {exchange.MOST_TRIALS:,}" in text
+
+
+def test_empty_tables_leave_little_to_explain():
+    assert explain(world(requests=[]), []) == ()
+    assert explain(world(requests=[], venues=[], units=[]), []) == ()
+    assert only_reason(world(units=[]), "RB").code == "no-equipment"
+
+
+def test_a_request_worth_nothing_is_not_worth_its_drive():
+    """Priority 0: the 40 km to B and back cost 0.4 points."""
+    found = only_reason(world(requests=[request("RB", "B", 10, priority=0)]), "RB")
+    assert found.code == "drive-costs-more"
+    assert "would bring 0.0 points" in found.text
+    assert "costs 0.4 points (40.0 km more)" in found.text
