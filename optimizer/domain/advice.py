@@ -86,8 +86,8 @@ def _never_asked_for(rows: Rows) -> Iterator[Issue]:
         return
     asked = {getattr(row, "course", None) for _, row in rows.of("requests")}
     courses = [row for _, row in rows.of("courses") if getattr(row, "id", None) in asked]
-    if any(getattr(row, "equipment", None) is None for row in courses) or None in asked:
-        return
+    if len(courses) < len(asked) or any(getattr(row, "equipment", None) is None for row in courses):
+        return  # some course asked for is not known, and may need anything
     wanted = {row.equipment for row in courses}
     for index, row in rows.of("units"):
         equipment = getattr(row, "equipment", None)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 
 #: Comparisons letter by letter that one table is worth; after them only the cheap way is gone.
-BUDGET = 100_000
+BUDGET = 20_000
 
 #: No name that was meant is longer.
 MAX_LENGTH = 200

@@ -26,7 +26,8 @@ Provider = Literal["road", "geodesic", "matrix", "osrm", "valhalla"]
 
 
 def _no_control(text: str) -> str:
-    if any(unicodedata.category(char) in ("Cc", "Cs") for char in text):
+    # The short way first: nearly every text is printable, and there may be a million.
+    if not text.isprintable() and any(unicodedata.category(char) in ("Cc", "Cs") for char in text):
         raise ValueError("must not hold control characters")
     return text
 
@@ -37,7 +38,7 @@ def _only_breaks(text: str) -> str:
 
 
 def _no_space(text: str) -> str:
-    if any(char.isspace() for char in text):
+    if " " in text or (not text.isprintable() and any(char.isspace() for char in text)):
         raise ValueError("must not hold white space")
     return _no_control(text)
 

@@ -78,14 +78,12 @@ def _horizon(rows: Rows) -> Iterator[Issue]:
     place = rows.place("scenario", None, "end")
     if end < start:
         yield place.issue("V03", f"The end {end} is before the start {start}.")
-    elif (end - start).days >= 366 * MAX_YEARS:
-        years = (end - start).days / 365.25
-        message = (
-            f"The horizon is {years:.0f} years long ({start} to {end}); at most {MAX_YEARS} are planned."
-        )
-        yield place.issue("V11", message)
     elif start.year < 1900 or end.year > 2199:
         yield place.issue("V11", f"The horizon {start} to {end} lies outside the years 1900 to 2199.")
+    elif end >= date(start.year + MAX_YEARS, start.month, min(start.day, 28)):
+        years = (end - start).days / 365.25
+        message = f"The horizon {start} to {end} has {years:.1f} years; at most {MAX_YEARS} are planned."
+        yield place.issue("V11", message)
 
 
 def _country_and_zone(rows: Rows) -> Iterator[Issue]:

@@ -68,6 +68,13 @@ def number(text: str, comma: bool, *, whole: bool) -> str:
     return ""
 
 
+def thousands(text: str) -> str:
+    """What a decimal number of three decimals that end in 0 may have meant, empty for any other."""
+    if not re.fullmatch(r"[1-9][0-9]{0,2}[.,][0-9]{2}0", text):
+        return ""
+    return f"Write {re.sub('[.,]', '', text)} if thousands are meant."
+
+
 def day(text: str) -> str:
     """Hint for a cell that is not an ISO date."""
     candidates: list[date] = []

@@ -76,7 +76,7 @@ def read_cell(column: Column, text: str, *, comma: bool = False, is_date: bool =
     """
     if is_date and column.kind is not Kind.DATE:
         hint = "Format the cell as text and type its content again."
-        raise CellError("C13", f"holds a date ({text}); expected {column.expected}.", hint)
+        raise CellError("C13", f"The cell holds a date ({text}); expected {column.expected}.", hint)
     value = READERS[column.kind](_Text(column, text, comma))
     try:
         return column.accept(value)

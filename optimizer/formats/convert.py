@@ -15,11 +15,8 @@ from optimizer.formats.save import write_raw
 from optimizer.formats.settings import FILE, is_help
 from optimizer.formats.source import read_raw
 from optimizer.formats.tables import MAX_SETTINGS_BYTES
-from optimizer.formats.target import free_target, is_workbook
+from optimizer.formats.target import fits_sheet, free_target, is_workbook
 from optimizer.formats.workbook_write import HELP_COLUMN
-
-#: What a sheet's name may hold, and how long it may be.
-_SHEET_NAME = re.compile(r"[^\[\]:*?/\\']{1,31}")
 
 
 def convert(source: Path | str, target: Path | str) -> tuple[Issue, ...]:
@@ -65,7 +62,7 @@ def _lost_in_workbook(raw: Raw) -> Iterator[Issue]:
         table = raw.tables[name]
         if name == DISTANCES or name.startswith(OWN):
             sheet = raw.setting("travel.file").removesuffix(".csv") if name == DISTANCES else name
-            if not _SHEET_NAME.fullmatch(sheet) or (sheet.casefold() in sheets and sheet != name):
+            if not fits_sheet(sheet) or (sheet.casefold() in sheets and sheet != name):
                 del raw.tables[name]
                 message = f'"{shortened(sheet)}" cannot be the name of a sheet; the table is left out.'
                 hint = "A sheet's name has at most 31 characters and none of [ ] : * ? / \\ '."

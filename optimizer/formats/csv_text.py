@@ -169,9 +169,13 @@ def table_text(table: RawTable) -> str:
     A table read with a decimal comma keeps its semicolons, so that every cell can stay
     as it was written. Cells that could not be read are written empty.
     """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";" if table.comma else ",", lineterminator="\n")
-    writer.writerow(table.header)
-    for row in table.rows:
-        writer.writerow([cell or "" for cell in row])
-    return out.getvalue()
+    separator = ";" if table.comma else ","
+    # The csv module leaves a lone CR without quotes when lines end with LF.
+    special = re.compile(f'[{separator}"\r\n]')
+
+    def quoted(cell: Cell) -> str:
+        text = cell or ""
+        return '"' + text.replace('"', '""') + '"' if special.search(text) else text
+
+    lines = [separator.join(map(quoted, row)) for row in (table.header, *table.rows)]
+    return "\n".join(lines) + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from optimizer.domain.nearest import Names
 from optimizer.domain.place import Place
 from optimizer.exceptions import Issue
-from optimizer.formats.raw import OWN, RawTable, shortened
+from optimizer.formats.raw import OWN, RawTable, letters, shortened
 
 
 def read_header(
@@ -20,7 +20,7 @@ def read_header(
         place = Place(place.source, 1, None, place.cell)
         if not name:
             if any(row[at] for row in table.rows):
-                issues.append(place.issue("H06", f"Column {at + 1} holds cells but has no name."))
+                issues.append(place.issue("H06", f"Column {_called(table, at)} holds cells but has no name."))
         elif name in found or name in table.header[:at]:
             issues.append(place.issue("H07", f'The column "{shortened(name)}" stands twice.'))
         elif name in names:
@@ -36,3 +36,7 @@ def read_header(
         hint = f'Rename the column "{shortened(near)}" to {name}?' if near else ""
         issues.append(Place(table.source, 1).issue("H09", f'The column "{name}" is missing.', hint))
     return None if missing and len(missing) == len(required) else found
+
+
+def _called(table: RawTable, at: int) -> str:
+    return letters(table.columns[at]) if table.columns else str(at + 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +10,22 @@ from pydantic import BaseModel
 from optimizer.domain.place import Place
 from optimizer.domain.scenario import Scenario
 from optimizer.exceptions import Issue, Severity
+from optimizer.formats import cell_hints
 from optimizer.formats.cells import CellError, read_cell
-from optimizer.formats.columns import DISTANCES, SETTINGS, Column, Table, matrix, tables
+from optimizer.formats.columns import (
+    DISTANCES,
+    SETTINGS,
+    Column,
+    Kind,
+    Table,
+    column_names,
+    matrix,
+    tables,
+    written,
+)
 from optimizer.formats.header import read_header
 from optimizer.formats.parse_settings import parse_settings
-from optimizer.formats.raw import Raw, RawTable
+from optimizer.formats.raw import Cell, Raw, RawTable
 from optimizer.formats.settings import FILE
 
 
@@ -39,7 +49,6 @@ class Parsed:
     issues: list[Issue]
     unread: set[str]
     tables: dict[str, RawTable] = field(default_factory=dict)
-    _rows: dict[str, list[int]] = field(default_factory=dict)
     _settings: RawTable | None = None
     _workbook: bool = False
 
@@ -50,9 +59,8 @@ class Parsed:
         raw = self.tables.get(table)
         if raw is None:
             return Place(table if self._workbook else f"{table}.csv", column=column)
-        row = None if index is None else self._rows[table][index]
         at = raw.header.index(column) if column is not None and column in raw.header else None
-        place = raw.place(row, at)
+        place = raw.place(index, at)
         return place if at is not None else Place(place.source, place.row, column, None)
 
     def _setting_place(self, key: str | None) -> Place:
@@ -92,69 +100,71 @@ def parse(raw: Raw) -> Parsed:
 
 
 def _table(raw: RawTable, table: Table, parsed: Parsed) -> tuple[BaseModel, ...]:
-    """The rows of one table; rows with a broken cell lack its field."""
+    """The rows of one table, one for each raw row; those with a broken cell lack its field."""
     parsed.tables[table.name] = raw
-    parsed._rows[table.name] = list(range(len(raw.rows)))
-    known = tuple(column.name for column in table.columns)
-    required = tuple(column.name for column in table.columns if column.required)
-    header = read_header(raw, known, required, parsed.issues)
+    required = column_names(table.name, required=True)
+    header = read_header(raw, column_names(table.name), required, parsed.issues)
     if header is None:
         parsed.unread.add(table.name)
-        parsed._rows[table.name] = []
         return ()
-    readers = [
-        (column, header[column.name], _reader(column, raw.comma))
-        for column in table.columns
-        if column.name in header
-    ]
+    readers = [_Reader(column, header, raw.comma) for column in table.columns if column.name in header]
     complete = all(name in header for name in required)
     rows: list[BaseModel] = []
     for row, cells in enumerate(raw.rows):
+        if row in raw.rough:
+            # Its cells may stand in wrong columns, but others may name it all the same.
+            known: dict[str, Any] = {"id": cells[0]} if header.get("id") == 0 and cells[0] else {}
+            rows.append(table.model.model_construct(**known))
+            continue
         values: dict[str, Any] = {}
-        sound = complete and row not in raw.rough
-        for column, at, read in readers:
-            text = cells[at]
-            if row in raw.rough:
-                # Only the first cells can be trusted to stand in their columns.
-                if column.name == "id" and at == 0 and text:
-                    values["id"] = text
-                continue
-            if text is None:
-                sound = False
-                continue
-            if not text:
-                if column.required:
-                    sound = False
-                    parsed.issues.append(
-                        raw.place(row, at).issue("C01", f"The cell is empty; expected {column.expected}.")
-                    )
-                continue
-            try:
-                values[column.field] = read(text, (row, at) in raw.dates)
-            except CellError as fault:
-                sound = False
-                hint = fault.hint or _row_hint(column, cells, header)
-                parsed.issues.append(raw.place(row, at).issue(fault.code, fault.message, hint))
-                if column.name == "id":
-                    # Others may name this row all the same; that is not their fault.
-                    values["id"] = text
+        for reader in readers:
+            reader.read(raw, row, cells, values, parsed.issues)
+        sound = complete and not values.pop("", False)
         rows.append(table.model.model_validate(values) if sound else table.model.model_construct(**values))
     return tuple(rows)
 
 
-def _reader(column: Column, comma: bool) -> Callable[[str, bool], Any]:
-    """``read_cell`` of a column, which reads a text that comes again only once."""
-    seen: dict[str, Any] = {}
+class _Reader:
+    """Reads one column; a text that comes again is read only once."""
 
-    def read(text: str, is_date: bool) -> Any:
-        if is_date or text not in seen:
-            value = read_cell(column, text, comma=comma, is_date=is_date)
-            if is_date or len(seen) > 10_000:
-                return value
-            seen[text] = value
-        return seen[text]
+    def __init__(self, column: Column, header: dict[str, int], comma: bool) -> None:
+        self._column = column
+        self._header = header
+        self._at = header[column.name]
+        self._comma = comma
+        self._seen: dict[str, Any] = {}
+        self._rate = column.kind is Kind.NUMBER and column.name not in ("latitude", "longitude")
 
-    return read
+    def read(
+        self, raw: RawTable, row: int, cells: list[Cell], values: dict[str, Any], issues: list[Issue]
+    ) -> None:
+        """Add the cell's value to the row's; the empty name marks a row with a broken cell."""
+        column, text = self._column, cells[self._at]
+        if text in self._seen and not raw.dates:
+            values[column.field] = self._seen[text]
+        elif text:
+            try:
+                is_date = (row, self._at) in raw.dates
+                value = read_cell(column, text, comma=self._comma, is_date=is_date)
+            except CellError as fault:
+                hint = fault.hint or _row_hint(column, cells, self._header)
+                issues.append(raw.place(row, self._at).issue(fault.code, fault.message, hint))
+                values[""] = True
+                if column.name == "id":
+                    # Others may name this row all the same; that is not their fault.
+                    values["id"] = text
+                return
+            values[column.field] = value
+            if self._rate and (hint := cell_hints.thousands(text)):
+                message = f'"{text}" is read as {written(value)}.'
+                issues.append(raw.place(row, self._at).warning("W14", message, hint))
+            elif len(self._seen) < 10_000:
+                self._seen[text] = value
+        elif text is None or column.required:
+            values[""] = True
+            if text is not None:
+                message = f"The cell is empty; expected {column.expected}."
+                issues.append(raw.place(row, self._at).issue("C01", message))
 
 
 def _row_hint(column: Column, cells: list[str | None], header: dict[str, int]) -> str:

@@ -12,8 +12,8 @@ from optimizer.exceptions import InputError
 from optimizer.formats.columns import DISTANCES, SETTINGS, Table, matrix, settings, tables, written
 from optimizer.formats.raw import Raw, RawTable
 from optimizer.formats.settings import write_settings
-from optimizer.formats.tables import write_folder
-from optimizer.formats.target import check_target, is_workbook
+from optimizer.formats.tables import matrix_file, write_folder
+from optimizer.formats.target import check_target, fits_sheet, is_workbook
 
 
 def save(scenario: Scenario, path: Path | str) -> None:
@@ -35,10 +35,21 @@ def save(scenario: Scenario, path: Path | str) -> None:
     """
     path = Path(path)
     check_target(path)
-    if scenario.distances and not scenario.travel.file:
-        place = Place(SETTINGS, column="travel.file")
+    raw = raw_scenario(scenario)
+    if scenario.distances:
+        _check_matrix_name(raw, path)
+    write_raw(raw, path)
+
+
+def _check_matrix_name(raw: Raw, path: Path) -> None:
+    place = Place(SETTINGS, column="travel.file")
+    if not raw.setting("travel.file"):
         raise InputError([place.issue("S04", "The scenario has distances, but no file is named for them.")])
-    write_raw(raw_scenario(scenario), path)
+    file = matrix_file(raw, [f"{name}.csv" for name in tables()])
+    if file is None:
+        raise InputError(raw.issues)
+    if is_workbook(path) and not fits_sheet(file.removesuffix(".csv")):
+        raise InputError([place.issue("F09", f"{file} without .csv cannot be the name of a sheet.")])
 
 
 def write_raw(raw: Raw, path: Path) -> None:

@@ -168,7 +168,7 @@ def write_folder(raw: Raw, folder: Path, settings_text: str) -> None:
     Parameters
     ----------
     raw
-        The tables; a matrix goes to the file named by its ``source``.
+        The tables; a matrix goes to the file that ``travel.file`` names, checked before.
     folder
         Made where it does not exist.
     settings_text
@@ -176,7 +176,7 @@ def write_folder(raw: Raw, folder: Path, settings_text: str) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in raw.tables.items():
-        path = folder / (table.source if name == DISTANCES else f"{name}.csv")
+        path = folder / (raw.setting("travel.file") if name == DISTANCES else f"{name}.csv")
         path.parent.mkdir(parents=True, exist_ok=True)
         write_text(path, table_text(table))
     for name, known in tables().items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from optimizer.domain.place import Place
@@ -12,6 +13,15 @@ WORKBOOK = ".xlsx"
 
 #: Suffixes of files that a folder would hardly bear.
 _FILES = (".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".toml", ".json", ".zip", ".txt")
+
+
+#: What the name of a sheet may hold, and how long it may be.
+_SHEET = re.compile(r"(?!')[^\[\]:*?/\\]{1,31}(?<!')")
+
+
+def fits_sheet(name: str) -> bool:
+    """Whether a name can be the name of a sheet."""
+    return _SHEET.fullmatch(name) is not None and name.casefold() != "history"
 
 
 def is_workbook(path: Path) -> bool:

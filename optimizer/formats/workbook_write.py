@@ -235,7 +235,7 @@ def _check(column: Column, target: str | None, raw: Raw) -> dict[str, Any] | Non
     if target in raw.tables and "id" in raw.tables[target].header:
         table = raw.tables[target]
         letter = chr(65 + table.header.index("id")) if table.header.index("id") < 26 else "A"
-        last = len(table.rows) + _ROOM
+        last = len(table.rows) + _ROOM + 1
         message = f"This is not an id of the sheet {target}."
         return {
             **base,

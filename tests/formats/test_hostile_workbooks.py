@@ -43,7 +43,8 @@ def package(
         '<sheet name="venues" sheetId="1" r:id="r1"/></sheets></workbook>'
     )
     relations = (
-        f'<Relationships xmlns="p"><Relationship Id="r1" Type="{_RELATION}/worksheet" Target="worksheets/s.xml"/>'
+        f'<Relationships xmlns="p">'
+        f'<Relationship Id="r1" Type="{_RELATION}/worksheet" Target="worksheets/s.xml"/>'
         f'<Relationship Id="r2" Type="{_RELATION}/sharedStrings" Target="strings.xml"/></Relationships>'
     )
     root = (
@@ -191,15 +192,14 @@ def test_hostile_workbooks_are_refused(tmp_path, make, code):
 
 
 def test_a_workbook_needs_no_more_memory_than_its_cells(tmp_path):
-    """A folder's worth of memory: reading 50,000 rows stays below 400 MB in all."""
+    """Reading 50,000 rows stays below 400 MB of address space in all."""
     path = package(tmp_path / "a.xlsx", rows(50_000, '<c r="A{0}"><v>1</v></c>'))
     code = (
         "import resource\n"
-        "resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (400_000_000, 400_000_000))\n"
         "from optimizer.formats.source import read_raw\n"
         "from pathlib import Path\n"
         f"raw = read_raw(Path({str(path)!r}))\n"
         "assert len(raw.tables['venues'].rows) == 49_999\n"
-        "assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 400 * 1024\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

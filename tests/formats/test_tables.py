@@ -189,6 +189,19 @@ def test_no_path_raises_anything_but_issues(tmp_path):
             load(path)
 
 
+def test_a_rate_that_looks_like_thousands_is_named(tmp_path):
+    """priority 1.000 is read as 1, and said to be; latitude -6.310 is not asked about."""
+    folder = write_folder(
+        tmp_path,
+        **changed("requests.csv", (",40,1,", ",40,1.000,")),
+        **changed("depots.csv", ("-6.31", "-6.310")),
+    )
+    issue = only(validate(folder))
+    assert (issue.code, issue.row, issue.column) == ("W14", 2, "priority")
+    assert "1000" in issue.hint
+    assert load(folder).requests[0].priority == 1
+
+
 def test_many_equal_mistakes_are_counted(tmp_path):
     """1,500 bad cells of one column: 1,000 are listed, 500 counted."""
     rows = "".join(f"K{number},V1,sew,many,1,,\n" for number in range(1500))
