@@ -106,7 +106,7 @@ def test_help_answers_in_less_than_300_ms():
 def test_the_command_and_the_version_are_the_packages():
     """`mtu` starts the command line, and there is one version number."""
     (command,) = entry_points(group="console_scripts", name="mtu")
-    assert command.value == "optimizer.cli:main"
+    assert command.value == "api.cli:main"
     assert version("mtu-planner") == optimizer.__version__
 
 

@@ -11,19 +11,33 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
+from typing import TYPE_CHECKING
 
 from optimizer.cli.exits import INTERRUPTED
 
 
-def main() -> None:
-    """Run the command line; ends the process with the command's exit code."""
+if TYPE_CHECKING:
+    import typer
+
+
+def main(app: typer.Typer | None = None) -> None:
+    """
+    Run the command line; ends the process with the command's exit code.
+
+    Parameters
+    ----------
+    app
+        The commands; those of ``commands`` where nothing else is given. A package above
+        this one adds its own to them.
+    """
     for stream in (sys.stdout, sys.stderr):
         # A terminal that lacks a sign gets its number, not a traceback.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        from optimizer.cli.commands import app
-
+        if app is None:
+            from optimizer.cli.commands import app
+        assert app is not None
         app(prog_name="mtu")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

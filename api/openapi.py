@@ -1,0 +1,55 @@
+"""The OpenAPI description, completed with what routes read by themselves."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from api.errors import ProblemDocument
+from api.schemas import PlanRequest, PlanWhole, WebhookRequest
+from optimizer.domain.scenario import Scenario
+
+_READ = (Scenario, PlanRequest, WebhookRequest)
+_SENT = (ProblemDocument, PlanWhole)
+
+
+def describe(app: FastAPI) -> None:
+    """Let the app describe itself in full."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            made = get_openapi(
+                title=app.title, version=app.version, summary=app.summary, routes=app.routes, tags=_TAGS
+            )
+            _, definitions = models_json_schema(
+                [*((model, "validation") for model in _READ), *((model, "serialization") for model in _SENT)],
+                ref_template="#/components/schemas/{model}",
+            )
+            schemas = made["components"]["schemas"]
+            for name, schema in definitions["$defs"].items():
+                schemas.setdefault(name, schema)
+            made["components"]["schemas"] = dict(sorted(schemas.items()))
+            for unused in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(unused, None)
+                made["components"]["schemas"].pop(unused, None)
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def text(app: FastAPI) -> str:
+    """The description as it is committed."""
+    return json.dumps(app.openapi(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+_TAGS = [
+    {"name": "plans", "description": "Asked for, followed, read in every form."},
+    {"name": "scenarios", "description": "What is planned for."},
+    {"name": "demo data", "description": "Scenarios to begin with."},
+    {"name": "service", "description": "Health, figures, audit."},
+]

@@ -1,0 +1,169 @@
+"""
+Scenarios from outside: JSON in this process, files in a child with little memory and time.
+
+Workbooks and archives are parsed by large libraries that a hostile file can make eat all
+memory; a child of its own takes that, not the service.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from api import strict_json
+from api.errors import Problem, ProblemIssue, told
+from optimizer.domain.place import Place
+from optimizer.domain.scenario import Scenario
+from optimizer.exceptions import Issue, Severity
+
+JSON = "application/json"
+ZIP = "application/zip"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+#: What a child may take: address space, processor seconds, and seconds in all.
+CHILD_MEMORY = 2 * 2**30
+CHILD_CPU = 60
+CHILD_SECONDS = 90.0
+#: Children at once; others wait.
+_PLACES = asyncio.Semaphore(2)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A scenario that can be planned, and what there is to warn about."""
+
+    scenario: Scenario
+    issues: list[ProblemIssue]
+
+
+async def read(kind: str, body: bytes) -> Reading:
+    """
+    A scenario of a request's body.
+
+    Parameters
+    ----------
+    kind
+        The content type, without parameters.
+
+    Raises
+    ------
+    Problem
+        ``media-type`` when it is none of JSON, zip and xlsx; ``invalid`` with all issues.
+    """
+    if kind == JSON:
+        return await asyncio.to_thread(of_json, strict_json.parse(body), "")
+    if kind in (ZIP, XLSX):
+        async with _PLACES:
+            return await asyncio.to_thread(_in_child, kind, body)
+    raise Problem(
+        "media-type", f"Send {JSON}, {ZIP} or {XLSX}.", headers={"Accept-Post": f"{JSON}, {ZIP}, {XLSX}"}
+    )
+
+
+def of_json(value: Any, prefix: str) -> Reading:
+    """
+    A scenario of a JSON value.
+
+    Parameters
+    ----------
+    prefix
+        Pointer to where it stands in the body.
+    """
+    try:
+        scenario = strict_json.validated(Scenario, value)
+    except Problem as problem:
+        problem.issues = [one.model_copy(update={"pointer": prefix + one.pointer}) for one in problem.issues]
+        raise
+    return judged(scenario, prefix)
+
+
+def judged(scenario: Scenario, prefix: str) -> Reading:
+    """
+    Whether the rows of a scenario fit together.
+
+    Raises
+    ------
+    Problem
+        ``invalid`` with all issues.
+    """
+    from optimizer.domain.validate import validate_scenario
+    from optimizer.foresight import pin_faults
+
+    def place(table: str, index: int | None = None, column: str | None = None) -> Place:
+        parts = (
+            (column or "").split(".") if table == "scenario" else [table, *map(str, _given(index, column))]
+        )
+        return Place("/".join(["", *(strict_json.escaped(part) for part in parts if part)]))
+
+    issues = validate_scenario(scenario, place)
+    if not _severe(issues):
+        issues += pin_faults(scenario, place)
+    found = [told(issue, prefix + issue.source) for issue in issues]
+    if _severe(issues):
+        raise Problem("invalid", "The scenario has issues.", found)
+    return Reading(scenario, found)
+
+
+def packed(scenario: Scenario) -> bytes:
+    """A scenario as it is kept."""
+    return scenario.model_dump_json(by_alias=True, exclude_defaults=True).encode()
+
+
+def _given(*parts: object) -> list[object]:
+    return [part for part in parts if part is not None]
+
+
+def _severe(issues: list[Issue]) -> bool:
+    return any(issue.severity is Severity.ERROR for issue in issues)
+
+
+def of_file(file: Path) -> Reading:
+    """
+    A scenario of a file or folder, read by a child.
+
+    Raises
+    ------
+    Problem
+        ``invalid`` with all issues.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter, our own code
+            [sys.executable, "-P", "-m", "api.children.read_file", str(file)],
+            capture_output=True,
+            timeout=CHILD_SECONDS,
+            check=False,
+            env={"PYTHONPATH": str(Path(__file__).parent.parent), "PYTHONUTF8": "1"},
+            preexec_fn=_limit,
+        )
+    except subprocess.TimeoutExpired:
+        raise _unreadable("It takes too long to read.") from None
+    if done.returncode != 0:
+        raise _unreadable("It cannot be read with the memory and time that a file may take.")
+    answer = json.loads(done.stdout)
+    issues = [told(Issue(**{**one, "severity": Severity(one["severity"])})) for one in answer["issues"]]
+    if answer["scenario"] is None:
+        raise Problem("invalid", "The scenario has issues.", issues)
+    return Reading(Scenario.model_validate_json(answer["scenario"]), issues)
+
+
+def _in_child(kind: str, body: bytes) -> Reading:
+    with tempfile.TemporaryDirectory(prefix="mtu-") as folder:
+        file = Path(folder) / ("upload.xlsx" if kind == XLSX else "upload.zip")
+        file.write_bytes(body)
+        return of_file(file)
+
+
+def _unreadable(text: str) -> Problem:
+    return Problem("invalid", text, [ProblemIssue(code="F04", message=text)])
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (CHILD_MEMORY, CHILD_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CHILD_CPU, CHILD_CPU))

@@ -1,0 +1,371 @@
+"""``/v1/plans``: asked for, followed, stopped, read in every form."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from typing import Annotated, Any, Literal
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi.responses import Response, StreamingResponse
+
+from api import demo, forms, plan_store, reading, scenario_store
+from api.answers import IfNoneMatch, etag, json_answer, problems, unchanged, wanted
+from api.auth import Planner, Viewer
+from api.bodies import described, read_json
+from api.context import Context, Parts
+from api.database import Connection, fetch
+from api.errors import Problem, invalid
+from api.feeds import last_event
+from api.forms import FORMS
+from api.keys import Principal
+from api.plan_life import FINISHED
+from api.plan_store import Order
+from api.repeats import Answer, IdempotencyKey, digest, once
+from api.routers.scenarios import After, Limit
+from api.schemas import Figure, PlanInfo, PlanPage, PlanRequest, PlanWhole, Status, UnservedList, UnservedOf
+from api.size_limits import check_size
+from api.tables import plans
+from optimizer.domain.scenario import Scenario
+
+router = APIRouter(prefix="/v1/plans", tags=["plans"])
+
+PlanId = Annotated[str, Path(alias="plan", pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Suffix = Annotated[Literal["json", "csv", "xlsx", "ics", "geojson", "html"], Path()]
+Language = Annotated[Literal["en", "id"], Query(description="Language of titles and column heads.")]
+Prefer = Annotated[
+    str | None, Header(max_length=200, description="wait=10 waits so many seconds (at most 60) for the plan.")
+]
+_WAIT = re.compile(r"(?:^|[,;\s])wait=([0-9]{1,3})(?:$|[,;\s])")
+_MOST_WAIT = 60
+_RETRY = "2"
+_FILES: dict[str, Any] = {
+    kind: {"schema": {"type": "string", "format": "binary"}} for form, kind in FORMS.items() if form != "json"
+}
+
+
+@router.post(
+    "",
+    operation_id="create_plan",
+    summary="Ask for a plan",
+    openapi_extra=described(PlanRequest),
+    status_code=202,
+    responses={
+        200: {"model": PlanWhole, "description": "With Prefer: wait, when it was done in time."},
+        202: {"model": PlanInfo, "description": "Accepted and stored; Location says where it will be."},
+        **problems(404, 413, 415, 507),
+    },
+)
+async def create(
+    request: Request,
+    parts: Parts,
+    who: Planner,
+    operation: Annotated[
+        Literal["solve", "check"], Query(description="check judges the given rotations without solving.")
+    ] = "solve",
+    repeat: IdempotencyKey = None,
+    prefer: Prefer = None,
+) -> Response:
+    """Answered once the plan is stored and queued: from then on it is computed, whatever happens."""
+    asked, body = await read_json(request, PlanRequest)
+    if (asked.rotations is not None) != (operation == "check"):
+        raise invalid("Give rotations with operation=check, and only there.", "/rotations")
+    order = await _order(parts, who, asked, operation)
+
+    def store(connection: Connection) -> Answer:
+        def work() -> Answer:
+            plan = plan_store.queue(connection, parts.jobs, who, order, parts.settings.max_queued)
+            text = json.dumps(plan_store.info(plan_store.find(connection, who, plan)))
+            return Answer(202, text, {"Location": f"/v1/plans/{plan}", "Retry-After": _RETRY})
+
+        return once(connection, who, repeat, digest("plan", operation, body), work)
+
+    answer = await parts.database.write(store)
+    seconds = _wait(prefer)
+    if seconds:
+        plan = answer.headers["Location"].rpartition("/")[2]
+        await parts.feeds.ended(plan, seconds)
+        done = await parts.database.read(lambda c: _finished(c, who, plan))
+        if done is not None:
+            done.headers["Preference-Applied"] = f"wait={seconds}"
+            return done
+    return Response(answer.body, answer.status, answer.headers, media_type=forms.FORMS["json"])
+
+
+@router.get(
+    "", operation_id="list_plans", summary="List plans", response_model=PlanPage, responses=problems()
+)
+async def listing(
+    parts: Parts,
+    who: Viewer,
+    status: Annotated[Status | None, Query()] = None,
+    scenario: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_-]{1,64}$")] = None,
+    tag: Annotated[str | None, Query(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f,]+$")] = None,
+    limit: Limit = 20,
+    after: After = None,
+) -> Response:
+    """The newest first."""
+
+    def look(connection: Connection) -> str:
+        rows, following = plan_store.listing(
+            connection, who, limit, after, status=status, scenario=scenario, tag=tag
+        )
+        return json.dumps({"plans": [plan_store.info(row) for row in rows], "next": following})
+
+    return json_answer(await parts.database.read(look))
+
+
+@router.get(
+    "/{plan}.{suffix}",
+    operation_id="download_plan",
+    summary="Download a plan",
+    response_class=Response,
+    responses={
+        200: {
+            "content": {**_FILES, "application/json": {"schema": {"$ref": "#/components/schemas/PlanWhole"}}}
+        },
+        304: {"description": "Unchanged."},
+        **problems(404, 409, 410),
+    },
+)
+async def download(
+    parts: Parts,
+    who: Viewer,
+    plan: PlanId,
+    suffix: Suffix,
+    language: Language = "en",
+    known: IfNoneMatch = None,
+) -> Response:
+    """A form by its suffix, as a file to save."""
+    answer = await _in_form(parts, who, plan, suffix, language, known)
+    if answer.status_code == 200:
+        answer.headers["Content-Disposition"] = f'attachment; filename="{plan}.{suffix}"'
+    return answer
+
+
+@router.get(
+    "/{plan}",
+    operation_id="read_plan",
+    summary="Read a plan",
+    responses={
+        200: {"model": PlanWhole, "content": _FILES},
+        304: {"description": "Unchanged."},
+        **problems(404, 406, 409, 410),
+    },
+)
+async def read(
+    request: Request,
+    parts: Parts,
+    who: Viewer,
+    plan: PlanId,
+    language: Language = "en",
+    known: IfNoneMatch = None,
+) -> Response:
+    """In the form that Accept asks for, JSON by default; while it is in the making, the best so far."""
+    kind = wanted(request, list(FORMS.values()))
+    form = next(form for form, offered in FORMS.items() if offered == kind)
+    return await _in_form(parts, who, plan, form, language, known)
+
+
+@router.get(
+    "/{plan}/events",
+    operation_id="follow_plan",
+    summary="Follow a plan",
+    response_class=Response,
+    responses={
+        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        **problems(404, 410),
+    },
+)
+async def follow(
+    parts: Parts,
+    who: Viewer,
+    plan: PlanId,
+    last: Annotated[str | None, Header(alias="Last-Event-ID", pattern=r"^[0-9]{1,9}$")] = None,
+) -> Response:
+    """Server-sent events: `status` and `progress`, until the plan has ended."""
+    after = int(last) if last else 0
+
+    def look(connection: Connection) -> None:
+        row = plan_store.kept(connection, who, plan)
+        if row.status in FINISHED and not (last and after < last_event(connection, plan)):
+            raise Problem("ended", f"The plan is {row.status}.")
+
+    await parts.database.read(look)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(parts.feeds.follow(plan, after), headers=headers, media_type="text/event-stream")
+
+
+@router.post(
+    "/{plan}/stop",
+    operation_id="stop_plan",
+    summary="Stop a plan and keep the best",
+    status_code=202,
+    response_model=PlanInfo,
+    responses=problems(404, 409),
+)
+async def stop(parts: Parts, who: Planner, plan: PlanId) -> Response:
+    """Ends within moments as `stopped`, or as `completed` where the best was proven meanwhile."""
+    row = await parts.database.write(lambda c: plan_store.stop(c, who, plan))
+    return json_answer(json.dumps(plan_store.info(row)), 202, Location=f"/v1/plans/{plan}", Retry_After="1")
+
+
+@router.delete(
+    "/{plan}",
+    operation_id="discard_plan",
+    summary="Cancel or delete a plan",
+    status_code=204,
+    response_class=Response,
+    responses=problems(404),
+)
+async def discard(parts: Parts, who: Planner, plan: PlanId) -> Response:
+    """A plan in the making is cancelled and nothing of it is kept; one that has ended is deleted."""
+    await parts.database.write(lambda c: plan_store.discard(c, who, plan))
+    await asyncio.to_thread(parts.jobs.cancel, plan)
+    return Response(status_code=204)
+
+
+@router.get(
+    "/{plan}/unserved",
+    operation_id="read_unserved",
+    summary="Who is not served, and why",
+    response_model=UnservedList,
+    responses=problems(404, 409, 410),
+)
+async def unserved(parts: Parts, who: Viewer, plan: PlanId) -> Response:
+    """Every request of which people are left over."""
+    rows = await parts.database.read(lambda c: _result(c, who, plan)["unserved"])
+    return json_answer(json.dumps({"unserved": rows}))
+
+
+@router.get(
+    "/{plan}/unserved/{request}",
+    operation_id="read_unserved_request",
+    summary="Why a request is not served",
+    response_model=UnservedOf,
+    responses=problems(404, 409, 410),
+)
+async def unserved_request(
+    parts: Parts,
+    who: Viewer,
+    plan: PlanId,
+    wanted_request: Annotated[str, Path(alias="request", min_length=1, max_length=64)],
+) -> Response:
+    """404 when nobody of it is left over."""
+    rows = await parts.database.read(lambda c: _result(c, who, plan)["unserved"])
+    for row in rows:
+        if row["request"] == wanted_request:
+            return json_answer(json.dumps(row))
+    raise Problem("not-found", "Nobody of this request is left over, or there is no such request.")
+
+
+@router.get(
+    "/{plan}/figures/{figure}",
+    operation_id="read_figure",
+    summary="A figure of a plan",
+    response_model=Figure,
+    responses=problems(404, 409, 410),
+)
+async def figure(
+    parts: Parts,
+    who: Viewer,
+    plan: PlanId,
+    figure: Annotated[Literal["gantt", "map", "coverage"], Path()],
+    language: Language = "en",
+) -> Response:
+    """As plotly.js draws it."""
+    row = await parts.database.read(lambda c: _with_result(c, who, plan))
+    return json_answer(await forms.made(parts.database, row, figure, language))
+
+
+async def _order(parts: Context, who: Principal, asked: PlanRequest, operation: str) -> Order:
+    scenario, version = asked.scenario, None
+    if asked.scenario_id is not None:
+        stored = asked.scenario_id
+
+        def look(connection: Connection) -> tuple[bytes, int]:
+            row = scenario_store.find(connection, who, stored)
+            return fetch(connection, row.content), row.version
+
+        content, version = await parts.database.read(look)
+        scenario = Scenario.model_validate_json(content)
+    elif asked.demo is not None:
+        scenario = await asyncio.to_thread(demo.scenario, asked.demo)
+    assert scenario is not None
+    if asked.objective is not None or asked.pins:
+        scenario = scenario.replace(
+            objective=asked.objective or scenario.objective, pins=(*scenario.pins, *asked.pins)
+        )
+    check_size(parts.settings, scenario, asked.time_limit)
+    if asked.scenario is not None or asked.pins:
+        await asyncio.to_thread(reading.judged, scenario, "/scenario")
+    return Order(
+        operation=operation,
+        name=asked.name,
+        tags=asked.tags,
+        scenario_name=scenario.name,
+        scenario=asked.scenario_id,
+        scenario_version=version,
+        content=await asyncio.to_thread(reading.packed, scenario),
+        options={
+            "time_limit": asked.time_limit,
+            "gap": asked.gap,
+            "seed": asked.seed,
+            "deterministic": asked.deterministic,
+            "objective": {name: str(value) for name, value in scenario.objective},
+        },
+        priority=asked.priority,
+        drafts=None
+        if asked.rotations is None
+        else json.dumps([draft.model_dump(mode="json") for draft in asked.rotations]).encode(),
+    )
+
+
+async def _in_form(
+    parts: Context, who: Principal, plan: str, form: str, language: str, known: str | None
+) -> Response:
+    if form == "json":
+        return await parts.database.read(lambda c: _as_json(c, who, plan, known))
+    row = await parts.database.read(lambda c: _with_result(c, who, plan))
+    tag = etag(f"{row.version}-{form}-{language}")
+    same = unchanged(known, tag)
+    if same is not None:
+        return same
+    body = await forms.made(parts.database, row, form, language)
+    return Response(body, headers={"ETag": tag, "Vary": "Accept"}, media_type=FORMS[form])
+
+
+def _as_json(connection: Connection, who: Principal, plan: str, known: str | None) -> Response:
+    row = plan_store.kept(connection, who, plan)
+    same = unchanged(known, etag(row.version))
+    if same is not None:
+        return same
+    answer = json_answer(plan_store.whole(connection, row), ETag=etag(row.version), Vary="Accept")
+    if row.status not in FINISHED:
+        answer.headers["Retry-After"] = _RETRY
+    return answer
+
+
+def _finished(connection: Connection, who: Principal, plan: str) -> Response | None:
+    row = connection.execute(sa.select(plans.c.status).where(plans.c.id == plan)).scalar_one_or_none()
+    if row not in ("completed", "stopped", "failed"):
+        return None
+    return _as_json(connection, who, plan, None)
+
+
+def _with_result(connection: Connection, who: Principal, plan: str) -> Any:
+    row = plan_store.kept(connection, who, plan)
+    if row.result is None:
+        raise Problem("state", f"The plan is {row.status}; there is no finished plan to show.")
+    return row
+
+
+def _result(connection: Connection, who: Principal, plan: str) -> Any:
+    return json.loads(fetch(connection, _with_result(connection, who, plan).result))
+
+
+def _wait(prefer: str | None) -> int:
+    found = _WAIT.search(prefer or "")
+    return min(int(found.group(1)), _MOST_WAIT) if found else 0

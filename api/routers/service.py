@@ -1,0 +1,182 @@
+"""Demo data, comparison, health, metrics, audit: what belongs to no single plan."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import Response
+
+from api import demo, metrics, plan_store, reading
+from api.answers import json_answer, problems
+from api.auth import Admin, Scraper, Viewer
+from api.context import Parts
+from api.database import Connection, fetch
+from api.errors import Problem
+from api.jobs import present
+from api.schemas import AuditPage, Comparison, DemoList, Health
+from api.tables import audit
+from optimizer import __version__
+from optimizer.domain.scenario import Scenario
+
+router = APIRouter()
+
+PlanOf = Annotated[str, Query(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
+@router.get(
+    "/v1/compare",
+    operation_id="compare_plans",
+    tags=["plans"],
+    summary="Two plans side by side",
+    response_model=Comparison,
+    responses=problems(404, 409, 410),
+)
+async def compare(parts: Parts, who: Viewer, a: PlanOf, b: PlanOf) -> Response:
+    """Score, coverage and kilometres of both, and the rotations that only one has."""
+
+    def look(connection: Connection) -> str:
+        rows = [plan_store.kept(connection, who, plan) for plan in (a, b)]
+        for row in rows:
+            if row.result is None:
+                raise Problem("state", f"The plan {row.id} is {row.status}; there is nothing to compare.")
+        plans = [json.loads(fetch(connection, row.result)) for row in rows]
+        rotations = [{_same(one): one for one in plan["rotations"]} for plan in plans]
+        only = [
+            [one for key, one in mine.items() if key not in other]
+            for mine, other in (rotations, rotations[::-1])
+        ]
+        return json.dumps(
+            {
+                "a": _side(rows[0], plans[0]),
+                "b": _side(rows[1], plans[1]),
+                "same_scenario": plans[0]["scenario"]["sha256"] == plans[1]["scenario"]["sha256"],
+                "kept": len(rotations[0].keys() & rotations[1].keys()),
+                "only_a": only[0],
+                "only_b": only[1],
+            }
+        )
+
+    return json_answer(await parts.database.read(look))
+
+
+@router.get(
+    "/v1/demo-data",
+    operation_id="list_demos",
+    tags=["demo data"],
+    summary="Names of the demo scenarios",
+    response_model=DemoList,
+    responses=problems(),
+)
+async def demos(_who: Viewer) -> DemoList:
+    """To be planned by name, or read and changed."""
+    return DemoList(demos=demo.names())
+
+
+@router.get(
+    "/v1/demo-data/{name}",
+    operation_id="read_demo",
+    tags=["demo data"],
+    summary="A demo scenario",
+    response_model=Scenario,
+    responses=problems(404),
+)
+async def demo_data(_who: Viewer, name: Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]) -> Response:
+    """As JSON, ready to be posted."""
+    scenario = await asyncio.to_thread(demo.scenario, name)
+    return json_answer(await asyncio.to_thread(reading.packed, scenario))
+
+
+@router.get(
+    "/v1/audit",
+    operation_id="list_audit",
+    tags=["service"],
+    summary="Who changed what",
+    response_model=AuditPage,
+    responses=problems(),
+)
+async def changes(
+    parts: Parts,
+    who: Admin,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+) -> Response:
+    """The newest first; each row's hash covers the row before it."""
+
+    def look(connection: Connection) -> str:
+        query = sa.select(audit).where(audit.c.workspace == who.workspace)
+        if before is not None:
+            query = query.where(audit.c.number < before)
+        found = connection.execute(query.order_by(audit.c.number.desc()).limit(limit + 1)).mappings().all()
+        rows = [{**row, "detail": json.loads(row["detail"])} for row in found[:limit]]
+        for row in rows:
+            del row["workspace"]
+        following = rows[-1]["number"] if len(found) > limit else None
+        return json.dumps({"rows": rows, "next": following})
+
+    return json_answer(await parts.database.read(look))
+
+
+@router.get("/health/live", operation_id="live", tags=["service"], summary="Whether the service runs")
+async def live() -> Health:
+    """Needs no key and no database."""
+    return Health(status="ok", version=__version__)
+
+
+@router.get(
+    "/health/ready",
+    operation_id="ready",
+    tags=["service"],
+    summary="Whether the service can do its work",
+    responses={200: {"model": Health}, 503: {"model": Health, "description": "It cannot, for now."}},
+)
+async def ready(parts: Parts) -> Response:
+    """The database answers, and a worker is there to compute plans."""
+    database, workers = True, 0
+    try:
+        await parts.database.read(lambda c: c.execute(sa.text("SELECT 1")).scalar_one())
+        workers = await asyncio.to_thread(present, parts.database)
+    except sa.exc.SQLAlchemyError:
+        database = False
+    good = database and (workers > 0) and not parts.feeds.closing
+    body = Health(
+        status="ok" if good else "degraded", version=__version__, database=database, workers=workers
+    )
+    return json_answer(body.model_dump_json(), 200 if good else 503)
+
+
+@router.get(
+    "/metrics",
+    operation_id="metrics",
+    tags=["service"],
+    summary="Figures for Prometheus",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **problems()},
+)
+async def figures(_who: Scraper, parts: Parts) -> Response:
+    """Needs the role admin, unless the settings say otherwise."""
+    body = await asyncio.to_thread(metrics.exposition, parts.database, parts.feeds)
+    return Response(body, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _same(rotation: dict[str, Any]) -> tuple[str, str, str]:
+    return rotation["request"], rotation["unit"], rotation["start"]
+
+
+def _side(row: Any, plan: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "score": row.score,
+        "bound": row.bound,
+        "gap": row.gap,
+        "proof": row.proof,
+        "people": sum(one["people"] for one in plan["rotations"]),
+        "km": round(sum(unit["km"] for unit in plan["units"]), 3),
+        "rotations": len(plan["rotations"]),
+        "score_parts": plan["score_parts"],
+        "coverage": {city["city"]: city["coverage"] for city in plan["cities"]},
+    }

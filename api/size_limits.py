@@ -1,0 +1,43 @@
+"""How large a plan may be: told before it is queued, not after an hour."""
+
+from __future__ import annotations
+
+from api.errors import Problem
+from api.settings import Settings
+from optimizer.domain.scenario import Scenario
+
+# Measured: see api/README.md, "How much a plan takes".
+_BASE_MB = 350.0
+_MB_PER_CELL = 40e-6
+
+
+def estimated_mb(scenario: Scenario) -> int:
+    """
+    Megabytes that planning a scenario may take at most, as far as its sizes tell.
+
+    The engine's tables grow with requests times days, and distances with places squared.
+    """
+    places = len({request.venue for request in scenario.requests}) + len(scenario.depots)
+    cells = len(scenario.requests) * scenario.days + places * places + len(scenario.units) * scenario.days
+    return round(_BASE_MB + _MB_PER_CELL * cells)
+
+
+def check_size(settings: Settings, scenario: Scenario, time_limit: float) -> None:
+    """
+    Refuse what this service does not plan.
+
+    Raises
+    ------
+    Problem
+        ``too-big-to-plan``, naming the limit.
+    """
+    most = {
+        "units": (len(scenario.units), settings.max_units),
+        "requests": (len(scenario.requests), settings.max_requests),
+        "days": (scenario.days, settings.max_days),
+        "megabytes (estimated)": (estimated_mb(scenario), settings.memory_per_plan_mb),
+        "seconds of time limit": (time_limit, settings.max_time_limit),
+    }
+    told = [f"{seen:,} {what}; at most {limit:,}" for what, (seen, limit) in most.items() if seen > limit]
+    if told:
+        raise Problem("too-big-to-plan", f"This service does not plan so much: {', '.join(told)}.")

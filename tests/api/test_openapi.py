@@ -1,0 +1,34 @@
+"""The committed OpenAPI file is the service's, and every route is described in full."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from api.openapi import text
+from tests.api.world import Service
+
+FILE = Path(__file__).parents[2] / "api" / "openapi.json"
+
+
+@pytest.fixture
+def app(service: Service) -> FastAPI:
+    """The app of the service."""
+    return service.app
+
+
+def test_the_committed_description_is_the_services(app: FastAPI):
+    """Renew it with: python -m api.openapi_file"""
+    assert FILE.read_text() == text(app)
+
+
+def test_every_route_tells_its_errors_as_problems(app: FastAPI):
+    """Each 4xx and 5xx of each route has the one shape."""
+    for path, methods in app.openapi()["paths"].items():
+        for method, operation in methods.items():
+            assert operation["operationId"], (method, path)
+            for status, answer in operation["responses"].items():
+                if status[0] in "45" and path != "/health/ready":
+                    assert list(answer["content"]) == ["application/problem+json"], (method, path, status)
