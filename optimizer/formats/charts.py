@@ -159,6 +159,9 @@ def score_parts(view: PlanView, language: Language = "en") -> Figure:
         names.append(say("bound_short", language))
         values.append(plan.bound)
         measures.append("absolute")
+    texts = [words.number(value, language, 1) for value in values]
+    if plan.bound is not None:
+        texts[-1] = words.limit(plan.bound, language, 1)
     data = [
         {
             "type": "waterfall",
@@ -166,7 +169,7 @@ def score_parts(view: PlanView, language: Language = "en") -> Figure:
             "y": values,
             "measure": measures,
             "customdata": [[name] for name in names],
-            "text": [words.number(value, language, 1) for value in values],
+            "text": texts,
             "textposition": "outside",
             "cliponaxis": False,
             "increasing": {"marker": {"color": palette.SERVED}},

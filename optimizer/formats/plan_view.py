@@ -223,9 +223,11 @@ class PlanView:
         taught = closed = 0
         staying = np.zeros(self.scenario.days, dtype=np.bool_)
         for stay in self.by_unit[unit.id]:
-            taught += stay.taught
-            closed += stay.days - stay.taught
             first = self.scenario.index(stay.rotation.start)
+            # A frozen rotation may have begun before the horizon (R11); only its days inside count.
+            inside = stay.credits[max(0, -first) : max(0, self.scenario.days - first)]
+            taught += sum(credit > 0 for credit in inside)
+            closed += sum(credit == 0 for credit in inside)
             staying[max(0, first) : max(0, first + stay.days)] = True
         depot = int((present & self.at_depot(unit.id) & ~staying).sum())
         days = int(present.sum())

@@ -13,12 +13,12 @@ from optimizer.formats.plan_view import PlanView
 from optimizer.formats.result_sheets import (
     write_cities,
     write_rotations,
-    write_summary,
     write_units,
     write_unserved,
     write_venues,
 )
 from optimizer.formats.schedule_sheet import ScheduleSheet
+from optimizer.formats.summary_sheet import write_summary
 from optimizer.formats.words import Language, say
 from optimizer.formats.workbook_styles import FONT, Styles
 

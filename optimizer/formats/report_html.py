@@ -87,8 +87,8 @@ class Page:
         block = data or f"figure-{name}"
         spoken = self.switch(partial(say, label), "aria-label")
         return (
-            f'<div class="scroll"><div class="figure {wide}" id="{name}" data-figure="{block}"{extra}'
-            f' role="img"{spoken}></div></div>'
+            f'<div class="scroll" tabindex="0"><div class="figure {wide}" id="{name}"'
+            f' data-figure="{block}"{extra} role="img"{spoken}></div></div>'
         )
 
     def table(self, caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], numbers: int) -> str:
@@ -105,7 +105,7 @@ class Page:
             for row in rows
         )
         parts = f"{self.word(caption, 'caption')}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
-        return f'<div class="scroll"><table>{parts}</table></div>'
+        return f'<div class="scroll" tabindex="0"><table>{parts}</table></div>'
 
 
 def escape(text: str) -> str:

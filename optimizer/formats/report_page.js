@@ -193,7 +193,9 @@
         way.y.push(trace.y[at]);
       });
     }
-    const stops = way.x.map((_, at) => (at === 0 || at === way.x.length - 1 ? "" : String(at)));
+    let visits = 0;
+    const home = (at) => way.x[at] === way.x[0] && way.y[at] === way.y[0];
+    const stops = way.x.map((_, at) => (home(at) ? "" : String((visits += 1))));
     return [
       {
         type: "scatter",
@@ -252,7 +254,9 @@
         if (filter.dataset.filter === "day") {
           return row[content.start] <= wanted && wanted <= row[content.end];
         }
-        return String(value(row, Number(filter.dataset.filter))) === wanted;
+        const column = Number(filter.dataset.filter);
+        const item = String(value(row, column));
+        return content.columns[column].kind === "list" ? item.split(", ").includes(wanted) : item === wanted;
       });
     }
 

@@ -10,6 +10,7 @@ from optimizer.formats import charts, palette, words
 from optimizer.formats.plan_view import PlanView
 from optimizer.formats.report_html import Page, escape
 from optimizer.formats.report_tables import rotations_table, units_table, unserved_table
+from optimizer.formats.texts import TEXTS
 from optimizer.formats.words import Language, say
 
 NEEDS_CHOICE = 1  # figures of the schedule from which on there is something to choose
@@ -27,12 +28,19 @@ def headline(view: PlanView, language: Language) -> str:
         served=words.number(view.served, language),
         requested=words.number(view.requested, language),
     )
-    gap = view.plan.gap
-    if gap is None:
+    gap, bound = view.plan.gap, view.plan.bound
+    if gap is None or bound is None:
         return f"{text} {say('lead_no_bound', language)}"
     if gap == 0:
         return f"{text} {say('lead_optimal', language)}"
-    return f"{text} {say('lead_gap', language, gap=words.gap(gap, language))}"
+    proof = say(
+        "lead_gap",
+        language,
+        score=words.number(view.plan.score, language),
+        bound=words.limit(bound, language),
+        gap=words.gap(gap, language),
+    )
+    return f"{text} {proof}"
 
 
 def kpis(page: Page, view: PlanView) -> str:
@@ -69,7 +77,7 @@ def kpis(page: Page, view: PlanView) -> str:
                 lambda lang: (
                     say("not_proven", lang)
                     if plan.bound is None
-                    else say("kpi_bound", lang, bound=words.number(plan.bound, lang))
+                    else say("kpi_bound", lang, bound=words.limit(plan.bound, lang))
                 )
             ),
         ),
@@ -256,7 +264,7 @@ def unserved(page: Page, view: PlanView) -> str:
 def _group_name(group: tuple[str, str], requests: int, people: int, language: Language) -> str:
     code, rule = group
     key = f"reason_{code}"
-    name = say(key, language) if key in words.TEXTS else code.replace("_", " ").replace("-", " ")
+    name = say(key, language) if key in TEXTS else code.replace("_", " ").replace("-", " ")
     return say(
         "reason_group",
         language,

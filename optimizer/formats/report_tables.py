@@ -187,7 +187,8 @@ def _long_table(
     )
     return (
         f'<div data-table="table-{name}"><div class="controls">{search}{"".join(filters)}</div>'
-        f'<div class="scroll"><table>{page.word(caption, "caption")}<thead><tr>{heads}</tr></thead>'
+        f'<div class="scroll" tabindex="0"><table>{page.word(caption, "caption")}'
+        f"<thead><tr>{heads}</tr></thead>"
         "<tbody></tbody></table></div>"
         f'<div class="pager"><button type="button">{page.word("previous")}</button>'
         f'<button type="button">{page.word("next")}</button>'

@@ -1,59 +1,19 @@
-"""The tables of the result workbook: rotations, venues, units, the unserved, cities and the summary."""
+"""The tables of the result workbook: rotations, venues, units, the unserved, cities and courses."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from optimizer.formats import palette, words
 from optimizer.formats.escaping import clean_text
 from optimizer.formats.plan_view import PlanView, Stay
-from optimizer.formats.text_width import text_width
+from optimizer.formats.table_sheet import Cell, Column, set_up_page, write_table
 from optimizer.formats.words import Language, say
 from optimizer.formats.workbook_styles import Styles
 
 if TYPE_CHECKING:
-    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
-
-Cell = str | int | float | date | None
-HEADER_HEIGHT = 36  # pixels
-LINE = 17  # pixels
-MOST_HEIGHT = 540  # pixels; Excel takes no more than 546
-DIGIT = 7  # pixels of a digit of the default font: what column widths count in
-PADDING = 14  # pixels between a cell's text and its edges
-DATE_WIDTH = 108
-BAR_WIDTH = 96
-FILTER_ARROW = 18  # pixels that the arrow of a filter takes
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """
-    A column of a table.
-
-    Parameters
-    ----------
-    key
-        Key of its heading.
-    widest
-        Most characters of its width; longer text is wrapped.
-    style
-        Look of its cells.
-    bar
-        Whether a bar in each cell shows its number.
-    least
-        Fewest characters of its width.
-    """
-
-    key: str
-    widest: int
-    style: Format
-    bar: bool = False
-    least: int = 0
 
 
 def write_rotations(view: PlanView, sheet: Worksheet, styles: Styles, language: Language) -> None:
@@ -81,8 +41,8 @@ def write_rotations(view: PlanView, sheet: Worksheet, styles: Styles, language: 
         Column("pinned", 11, text),
     ]
     rows = [_rotation(view, stay, language) for stay in view.stays]
-    _table(sheet, styles, language, 0, columns, rows, "Rotations")
-    _print(sheet, styles, view, language, freeze=(1, 1))
+    write_table(sheet, styles, language, 0, columns, rows, "Rotations")
+    set_up_page(sheet, styles, view.scenario.name, language, freeze=(1, 1))
 
 
 def _rotation(view: PlanView, stay: Stay, language: Language) -> list[Cell]:
@@ -146,8 +106,8 @@ def write_venues(view: PlanView, sheet: Worksheet, styles: Styles, language: Lan
                 visits or None,
             ]
         )
-    _table(sheet, styles, language, 0, columns, rows, "Venues")
-    _print(sheet, styles, view, language, freeze=(1, 2))
+    write_table(sheet, styles, language, 0, columns, rows, "Venues")
+    set_up_page(sheet, styles, view.scenario.name, language, freeze=(1, 2))
 
 
 def _visit(stay: Stay, language: Language) -> str:
@@ -198,8 +158,8 @@ def write_units(view: PlanView, sheet: Worksheet, styles: Styles, language: Lang
                 days.idle,
             ]
         )
-    _table(sheet, styles, language, 0, columns, rows, "Units")
-    _print(sheet, styles, view, language, freeze=(1, 2))
+    write_table(sheet, styles, language, 0, columns, rows, "Units")
+    set_up_page(sheet, styles, view.scenario.name, language, freeze=(1, 2))
 
 
 def write_unserved(view: PlanView, sheet: Worksheet, styles: Styles, language: Language) -> None:
@@ -239,10 +199,10 @@ def write_unserved(view: PlanView, sheet: Worksheet, styles: Styles, language: L
             ]
         )
     if rows:
-        _table(sheet, styles, language, 0, columns, rows, "Unserved")
+        write_table(sheet, styles, language, 0, columns, rows, "Unserved")
     else:
         sheet.write_string(0, 0, say("nobody_unserved", language), styles.heading)
-    _print(sheet, styles, view, language, freeze=(1, 1))
+    set_up_page(sheet, styles, view.scenario.name, language, freeze=(1, 1))
 
 
 def write_cities(view: PlanView, sheet: Worksheet, styles: Styles, language: Language) -> None:
@@ -273,9 +233,9 @@ def write_cities(view: PlanView, sheet: Worksheet, styles: Styles, language: Lan
         for row in view.courses
     ]
     city = Column("city", 44, styles.text, least=30)
-    end = _table(sheet, styles, language, 0, [city, *numbers], cities, "Cities")
+    end = write_table(sheet, styles, language, 0, [city, *numbers], cities, "Cities")
     top = end + 2
-    _table(
+    write_table(
         sheet,
         styles,
         language,
@@ -289,196 +249,8 @@ def write_cities(view: PlanView, sheet: Worksheet, styles: Styles, language: Lan
     for number, course in enumerate(view.scenario.courses):
         filled = styles.make(font_size=10, bg_color=colours[course.id], valign="top", text_wrap=True)
         sheet.write_string(top + 1 + number, 0, clean_text(course.name), filled)
-    _print(sheet, styles, view, language, freeze=(1, 1))
-
-
-def write_summary(view: PlanView, sheet: Worksheet, styles: Styles, language: Language) -> None:
-    """What the plan is worth, how near the best it is, and how it was made."""
-    plan, scenario = view.plan, view.scenario
-    sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 40)
-    sheet.set_column(1, 1, 72)
-    share = view.served / view.requested if view.requested else 1.0
-    sections: list[tuple[str, list[tuple[str, Cell, Format]]]] = [
-        (
-            say("plan", language),
-            [
-                (say("scenario", language), scenario.name, styles.value),
-                (say("period", language), words.period(scenario.start, scenario.end, language), styles.value),
-                (say("status", language), words.status(plan, language), styles.value),
-                (say("rotations", language), len(view.stays), styles.whole),
-                (say("requested", language), view.requested, styles.whole),
-                (say("served", language), view.served, styles.whole),
-                (say("coverage", language), share, styles.share),
-                (say("km", language), round(view.km, 3), styles.decimal),
-            ],
-        ),
-        (
-            say("score_parts", language),
-            [
-                (say("part_people", language), plan.score_parts.people, styles.points),
-                (say("part_km", language), plan.score_parts.km, styles.points),
-                (say("part_equity", language), plan.score_parts.equity, styles.points),
-                (say("part_change", language), plan.score_parts.change, styles.points),
-                (say("score_of", language), plan.score, styles.points),
-                _or_not_proven(say("bound", language), plan.bound, styles.points, styles, language),
-                _or_not_proven(say("gap", language), plan.gap, styles.proof, styles, language),
-            ],
-        ),
-        (
-            say("made", language),
-            [
-                (say("version", language), plan.run.version, styles.value),
-                (say("mode", language), plan.run.mode, styles.value),
-                (say("seed", language), plan.run.seed, styles.value),
-                (say("seconds", language), plan.run.seconds, styles.decimal),
-                (say("tolerance", language), plan.run.tolerance, styles.proof),
-                *(
-                    (say("package", language, package=name), version, styles.value)
-                    for name, version in plan.run.versions.items()
-                ),
-                (say("fingerprint", language), plan.scenario.sha256, styles.value),
-                (
-                    say("certificate", language),
-                    say("certificate_yes" if plan.certificate else "certificate_no", language),
-                    styles.value,
-                ),
-            ],
-        ),
-        (
-            say("holidays_used", language),
-            [(words.day(day, language), name, styles.value) for day, name in view.calendar.holidays.items()]
-            or [(say("no_holidays", language), None, styles.value)],
-        ),
-    ]
-    row = 0
-    for heading, lines in sections:
-        sheet.write_string(row, 0, heading, styles.heading)
-        sheet.write_blank(row, 1, None, styles.heading)
-        row += 1
-        for label, value, style in lines:
-            sheet.write_string(row, 0, clean_text(label), styles.label)
-            _cell(sheet, row, 1, value, style)
-            row += 1
-        row += 1
-    _print(sheet, styles, view, language, freeze=None)
-
-
-def _or_not_proven(
-    label: str, value: float | None, style: Format, styles: Styles, language: Language
-) -> tuple[str, Cell, Format]:
-    return (label, say("not_proven", language), styles.value) if value is None else (label, value, style)
-
-
-def _table(
-    sheet: Worksheet,
-    styles: Styles,
-    language: Language,
-    top: int,
-    columns: Sequence[Column],
-    rows: Sequence[Sequence[Cell]],
-    name: str,
-    *,
-    first_table: bool = True,
-) -> int:
-    """A table with filters; gives the row after it. Without rows only the headings stand."""
-    headings = [say(column.key, language) for column in columns]
-    widths = [
-        _column_width(column, heading, [row[at] for row in rows])
-        for at, (column, heading) in enumerate(zip(columns, headings, strict=True))
-    ]
-    sheet.set_row_pixels(top, HEADER_HEIGHT)
-    for at, (heading, width) in enumerate(zip(headings, widths, strict=True)):
-        if first_table:
-            sheet.set_column_pixels(at, at, width)
-        sheet.write_string(top, at, heading, styles.header)
-    for number, row in enumerate(rows, start=top + 1):
-        # Not every program finds the height of wrapped text by itself.
-        lines = max(_lines(value, width) for value, width in zip(row, widths, strict=True))
-        sheet.set_row_pixels(number, min(MOST_HEIGHT, LINE * lines + 4))
-        for at, (column, value) in enumerate(zip(columns, row, strict=True)):
-            _cell(sheet, number, at, value, column.style)
-    end = top + len(rows)
-    if not rows:
-        return top + 1
-    sheet.add_table(
-        top,
-        0,
-        end,
-        len(columns) - 1,
-        {
-            "name": name,
-            "style": "Table Style Light 1",
-            "columns": [{"header": heading, "header_format": styles.header} for heading in headings],
-        },
-    )
-    for at, column in enumerate(columns):
-        if column.bar:
-            sheet.conditional_format(top + 1, at, end, at, _bar(share=column.style is styles.share))
-    return end + 1
-
-
-def _column_width(column: Column, heading: str, values: Sequence[Cell]) -> int:
-    """Pixels that show the longest value on one line, or the most that the column may have."""
-    longest_word = max((text_width(word, 10, bold=True) for word in heading.split()), default=0.0)
-    needed = max(longest_word + FILTER_ARROW, text_width(heading, 10, bold=True) / 2 + FILTER_ARROW)
-    for value in values:
-        if isinstance(value, date):
-            needed = max(needed, DATE_WIDTH)
-        elif value is not None:
-            text = f"{value:,.1f}" if isinstance(value, float) else str(value)
-            needed = max(needed, *(text_width(line, 10) for line in text.split("\n")))
-        if needed > column.widest * DIGIT:
-            break
-    if column.bar:
-        needed = max(needed, BAR_WIDTH)
-    needed = max(needed, column.least * DIGIT)
-    limit = max(column.widest * DIGIT, longest_word + FILTER_ARROW)
-    return math.ceil(min(needed, limit)) + PADDING
-
-
-def _lines(value: Cell, width: int) -> int:
-    if not isinstance(value, str):
-        return 1
-    room = width - PADDING + 1
-    return sum(max(1, math.ceil(text_width(line, 10) / room)) for line in value.split("\n"))
-
-
-def _bar(*, share: bool) -> dict[str, object]:
-    bar: dict[str, object] = {
-        "type": "data_bar",
-        "bar_solid": True,
-        "bar_color": "#9fd3c7" if share else "#f2b8a6",
-    }
-    limits: dict[str, object] = {"min_type": "num", "min_value": 0}
-    if share:
-        limits |= {"max_type": "num", "max_value": 1}
-    return bar | limits
-
-
-def _cell(sheet: Worksheet, row: int, column: int, value: Cell, style: Format) -> None:
-    if value is None:
-        sheet.write_blank(row, column, None, style)
-    elif isinstance(value, str):
-        sheet.write_string(row, column, clean_text(value), style)
-    elif isinstance(value, date):
-        sheet.write_datetime(row, column, value, style)
-    else:
-        sheet.write_number(row, column, value, style)
+    set_up_page(sheet, styles, view.scenario.name, language, freeze=(1, 1))
 
 
 def _listed(items: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(items))
-
-
-def _print(
-    sheet: Worksheet, styles: Styles, view: PlanView, language: Language, freeze: tuple[int, int] | None
-) -> None:
-    sheet.set_paper(8 if freeze else 9)  # A3 for tables, A4 for the summary
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.set_footer(styles.footer(view.scenario.name, language))
-    sheet.fit_to_pages(1, 0)
-    if freeze:
-        sheet.set_landscape()
-        sheet.repeat_rows(0)
-        sheet.freeze_panes(*freeze)

@@ -264,7 +264,7 @@ class ScheduleSheet:
             for page in self.pages:
                 here = [index for index in inside if page.first <= index <= page.last]
                 if here:
-                    labels[here[0]] = self._label(stay, len(here), continued=here[0] != inside[0])
+                    labels[here[0]] = self._label(stay, len(here), continued=here[0] != first)
             for index in inside:
                 self._stay_day(row, stay, index, first, labels.get(index))
         return taken

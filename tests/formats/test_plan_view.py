@@ -88,3 +88,12 @@ def test_a_plan_of_another_scenario_is_refused_with_every_unknown_name(scenario)
     text = str(caught.value)
     assert len(caught.value.issues) == 3
     assert all(name in text for name in ("'U9'", "'V9'", "'R9'"))
+
+
+def test_a_frozen_rotation_counts_with_its_days_inside_the_horizon(scenario):
+    """From Thursday 1 to Tuesday 6 January, the horizon starting on Monday 5: two days, both taught."""
+    frozen = results_world.rotation("R1-1", "U1", "V1", "sew", ("2026-01-01", "2026-01-06"), 15)
+    view = PlanView(scenario, results_world.plan(rotations=(frozen,), units=(), unserved=()))
+    days = view.unit_days(scenario.units[0])
+    # 35 days less 2 taught and 2 at the depot.
+    assert (days.taught, days.closed, days.idle) == (2, 0, 31)

@@ -237,3 +237,12 @@ def test_an_empty_plan_is_written(scenario, tables, tmp_path):
     book = openpyxl.load_workbook(written)
     assert book["Unserved"]["A1"].value == "Everybody asked for is served."
     assert [row[0].value for row in book["Rotations"].iter_rows()] == ["Rotation"]
+
+
+def test_a_frozen_rotation_from_before_the_horizon_is_named_on_its_first_day(scenario, tmp_path):
+    """A stay from 1 to 9 January is labelled on 5 January, the first day shown."""
+    frozen = results_world.rotation("R1-1", "U1", "V1", "sew", ("2026-01-01", "2026-01-09"), 15)
+    written = write_plan_workbook(scenario, results_world.plan(rotations=(frozen,)), tmp_path / "p.xlsx")
+    sheet = openpyxl.load_workbook(written)["Schedule"]
+    assert cell(sheet, "U1", "2026-01-05").value.startswith("… Hall")
+    assert cell(sheet, "U1", "2026-01-05", line=1).value.startswith("Sew")

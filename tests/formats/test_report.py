@@ -155,7 +155,7 @@ def test_the_numbers_that_matter_stand_in_the_page(markup):
     """58 of 90 people, the gap rounded up, score, rotations, kilometres, the worst city."""
     text = " ".join(markup.text)
     assert "5 Jan – 8 Feb 2026: 2 units hold 4 rotations and serve 58 of 90 people." in text
-    assert "No valid plan can be worth more than 3.8334 % above this one" in text
+    assert "It is worth 58 points; no valid plan is worth more than 60: a proven gap of 3.8334 %." in text
     for part in ("of 90 requested: 64.4 %", "no plan is above 60", "by 2 of 2 units", "30", "54 %", "West"):
         assert part in text
 
@@ -163,11 +163,11 @@ def test_the_numbers_that_matter_stand_in_the_page(markup):
 def test_rotations_can_be_searched(markup):
     """The table's data hold each rotation once, with names as numbers into lists."""
     content = markup.block("table-rotations")
-    row = next(row for row in content["rows"] if "R1-2" in row)
+    row = next(row for row in content["rows"] if "R3-1" in row)
     names = [column.get("names") for column in content["columns"]]
-    assert row[:2] == ["2026-01-12", "2026-01-20"]
-    assert [names[at][row[at]] for at in (2, 3, 4, 5)] == ["U1  Sewing van", "Sewing", "Hall One", "East"]
-    assert row[6:8] == [15, 6]
+    assert row[:2] == ["2026-01-08", "2026-01-09"]
+    assert [names[at][row[at]] for at in (2, 3, 4, 5)] == ["U2  Kitchen van", "Cooking", "School Two", "West"]
+    assert row[6:8] == [16, 2]
 
 
 def test_reasons_are_grouped_and_shown(markup):

@@ -8,12 +8,13 @@ import pytest
 
 from optimizer.explainer.codes import Code
 from optimizer.formats import words
+from optimizer.formats.texts import TEXTS
 from tests.formats import results_world
 
 
 def test_both_languages_fill_the_same_gaps():
     """Nobody reads {units} in one language because the other forgot it."""
-    for key, (english, indonesian) in words.TEXTS.items():
+    for key, (english, indonesian) in TEXTS.items():
         assert english.strip(), key
         assert indonesian.strip(), key
         assert sorted(re.findall(r"\{\w*\}", english)) == sorted(re.findall(r"\{\w*\}", indonesian)), key
@@ -22,19 +23,19 @@ def test_both_languages_fill_the_same_gaps():
 def test_every_text_is_said_somewhere():
     """A key that no writer uses is a text that nobody reads."""
     folder = Path(words.__file__).parent
-    code = "".join(path.read_text("utf-8") for path in folder.glob("*.py") if path.name != "words.py")
+    code = "".join(
+        path.read_text("utf-8") for path in folder.glob("*.py") if path.name not in ("words.py", "texts.py")
+    )
     made = ("title_", "about_", "reason_")  # keys put together from a section's or a reason's name
     unused = [
-        key
-        for key in words.TEXTS
-        if not key.startswith(made) and f'"{key}"' not in code and f"'{key}'" not in code
+        key for key in TEXTS if not key.startswith(made) and f'"{key}"' not in code and f"'{key}'" not in code
     ]
     assert [key for key in unused if f'say("{key}"' not in Path(words.__file__).read_text("utf-8")] == []
 
 
 def test_every_reason_has_a_title():
     """Codes of reasons are told in words."""
-    assert [code for code in Code if f"reason_{code.value}" not in words.TEXTS] == []
+    assert [code for code in Code if f"reason_{code.value}" not in TEXTS] == []
 
 
 def test_numbers_are_grouped_as_the_language_does():
@@ -42,6 +43,14 @@ def test_numbers_are_grouped_as_the_language_does():
     assert words.number(1234.5, "en", 1) == "1,234.5"
     assert words.number(1234.5, "id", 1) == "1.234,5"
     assert words.percent(0.578, "id", 1) == "57,8 %"
+
+
+def test_a_limit_is_rounded_up():
+    """3,482.01 points are not said as 3,482, which would not be proven; whole numbers stay."""
+    assert words.limit(3482.01, "en") == "3,483"
+    assert words.limit(3482.01, "id", 1) == "3.482,1"
+    assert words.limit(60.0, "en") == "60"
+    assert words.limit(0.3, "en", 1) == "0.3"
 
 
 @pytest.mark.parametrize(
