@@ -66,6 +66,7 @@ class _Styles:
     own: Format
     text: Format
     date: Format
+    number: Format
     note: Format
 
 
@@ -114,6 +115,7 @@ def _styles(book: Workbook) -> _Styles:
         own=book.add_format({**head, "font_color": _GREY, "italic": True}),
         text=book.add_format({"num_format": "@", "valign": "top"}),
         date=book.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"}),
+        number=book.add_format({"align": "left", "valign": "top"}),
         note=book.add_format({"font_color": _GREY, "valign": "top"}),
     )
 
@@ -151,11 +153,11 @@ def _write_table(
         widest = max((len(row[at] or "") for row in table.rows[:500]), default=0)
         least = _WIDTHS.get(column.kind, 10) if column is not None else 16
         width = min(50, max(least, len(name) + 3, widest + 2))
-        style = None
-        if column is None or column.kind not in (*NUMBERS, Kind.DATE):
-            style = styles.text
-        elif column.kind is Kind.DATE:
-            style, width = styles.date, 12
+        style = styles.text
+        if column is not None and column.kind is Kind.DATE:
+            style, width = styles.date, 13
+        elif column is not None and column.kind in NUMBERS:
+            style = styles.number
         sheet.set_column(at, at, width, style)
         if column is not None:
             check = _check(column, _REFERENCES.get((table.name, name)), raw)
@@ -210,7 +212,7 @@ def _write_cell(
         return
     numeric = column is not None and column.kind in (*NUMBERS, Kind.CREDIT)
     if numeric and len(text) < 30 and PLAIN.fullmatch(text) and number_text(text) == text:
-        sheet.write_number(row, at, float(text))
+        sheet.write_number(row, at, float(text), styles.number)
         return
     if column is not None and column.kind is Kind.DATE and ISO_DATE.fullmatch(text):
         try:
