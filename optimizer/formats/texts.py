@@ -109,8 +109,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{period}: {units} unit menjalankan {rotations} rotasi, melayani {served} dari {requested} peserta.",
     ),
     "lead_gap": (
-        "It is worth {score} points; no valid plan is worth more than {bound}: a proven gap of {gap}.",
-        "Nilainya {score} poin; terbukti tidak ada rencana sah yang bernilai lebih dari {bound}, "
+        "The plan is worth {score} points; no valid plan is worth more than {bound}: a proven gap of {gap}.",
+        "Rencana ini bernilai {score} poin; terbukti tidak ada rencana sah yang bernilai lebih dari {bound}, "
         "selisih {gap}.",
     ),
     "lead_optimal": (
