@@ -119,6 +119,15 @@ def insert_or_ignore(connection: Connection, table: sa.Table, row: dict[str, Any
     return made
 
 
+def upsert(connection: Connection, table: sa.Table, row: dict[str, Any]) -> sa.Insert:
+    """An insert that replaces the row of the same primary key."""
+    kind = sqlite if connection.dialect.name == "sqlite" else postgresql
+    keys = [column.name for column in table.primary_key]
+    rest = {name: value for name, value in row.items() if name not in keys}
+    made: sa.Insert = kind.insert(table).values(**row).on_conflict_do_update(index_elements=keys, set_=rest)
+    return made
+
+
 def _prepare_file(file: Path) -> None:
     # WAL is a property of the file and must be set before anybody else opens it.
     file.parent.mkdir(parents=True, exist_ok=True)

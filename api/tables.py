@@ -151,3 +151,10 @@ deliveries = sa.Table(
     sa.Column("created_at", Time, nullable=False),
     sa.Index("deliveries_by_time", "next_at"),
 )
+marks = sa.Table(
+    "marks",
+    metadata,
+    sa.Column("name", Id, primary_key=True),
+    sa.Column("value", Name, nullable=False),
+    comment="What was brought up to date by which version.",
+)
