@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from optimizer.exceptions import InputError as InputError
     from optimizer.exceptions import PlannerError as PlannerError
     from optimizer.explainer import explain as explain
-    from optimizer.formats.export import export as export
     from optimizer.formats.convert import convert as convert
+    from optimizer.formats.export import export as export
     from optimizer.formats.template import template as template
     from optimizer.generator import generate as generate
     from optimizer.planner import plan as plan

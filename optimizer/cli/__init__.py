@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from optimizer.cli.exits import INTERRUPTED
 
-
 if TYPE_CHECKING:
     import typer
 

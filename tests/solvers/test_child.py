@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from optimizer.solvers.child import Child, Ending, run_in_child
+from optimizer.solvers.child import Child, Ending, Outcome, run_in_child
 from tests.solvers import toys
 
 ROOT = Path(__file__).parents[2]
@@ -209,7 +209,7 @@ def test_a_child_warms_up_before_it_has_a_task():
 def test_a_target_can_be_named_so_that_the_parent_need_not_import_it():
     """Engines are slow to import; a name that is wrong is told like any failure."""
     assert run_in_child("tests.solvers.toys:adds", (2, 3), seconds=30).result == 5
-    outcome = run_in_child("tests.solvers.toys:multiplies", seconds=30)
+    outcome: Outcome[object] = run_in_child("tests.solvers.toys:multiplies", seconds=30)
     assert outcome.ending is Ending.FAILED
     assert "has no attribute 'multiplies'" in outcome.why
 
