@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from optimizer.certificate.stated import FORMAT, PRICES_IN
 from optimizer.domain.fingerprint import scenario_sha256
 from optimizer.domain.scenario import Scenario
 
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from optimizer.core.problem import Ints, Problem
     from optimizer.core.result import Result
 
-PRICES_IN = "thousandths of a millipoint"
 STATEMENT = (
     "No valid plan scores more than the bound. It is the sum of what each request gains at most at these "
     "prices, the prices of all free rooms and instructors, and for each stretch of days of a unit the most "
@@ -43,11 +43,10 @@ def write(compiled: Compiled, result: Result) -> dict[str, Any]:
     }
     rows = {number: row.id for number, row in enumerate(scenario.instructors)}
     certificate: dict[str, Any] = {
-        "format": 1,
+        "format": FORMAT,
         "scenario": {"name": scenario.name, "sha256": scenario_sha256(scenario)},
         "statement": STATEMENT,
         "prices_in": PRICES_IN,
-        "score": result.score / 1000,
         "bound": result.proof.value / 1000,
         "requests": _requests(compiled, duals.job),
         "rooms": _by_day(scenario, venues, duals.room),

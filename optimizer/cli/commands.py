@@ -191,7 +191,7 @@ def check(
 ) -> int:
     """Judge a plan by the rules alone, whoever made it."""
     import optimizer
-    from optimizer.cli import summary
+    from optimizer.cli import proof, summary
     from optimizer.domain.fingerprint import scenario_sha256
     from optimizer.domain.plan import Plan
     from optimizer.formats.plan_file import read_plan
@@ -199,6 +199,7 @@ def check(
     loaded = optimizer.load(scenario)
     stated = read_plan(plan)
     report = optimizer.check(loaded, stated)
+    verdict = proof.recompute(loaded, certificate, stated, report) if certificate else None
     if isinstance(stated, Plan) and stated.scenario.sha256 != scenario_sha256(loaded):
         say("Note: the plan was made for another state of the scenario, or with other holidays.")
     if as_json:
@@ -210,12 +211,13 @@ def check(
                     for found in report.violations
                 ],
                 "score": report.score / 1000,
+                **({"certificate": proof.as_dict(verdict, report.score)} if verdict else {}),
             }
         )
     else:
         rotations = stated.rotations if isinstance(stated, Plan) else stated
-        summary.show_check(report, len(rotations), "")
-    return DONE if report.valid else RULES_BROKEN
+        summary.show_check(report, len(rotations), proof.told(verdict, report.score) if verdict else "")
+    return DONE if report.valid and (verdict is None or verdict.supported) else RULES_BROKEN
 
 
 @app.command()
