@@ -377,6 +377,21 @@ def test_results_can_be_written_anew(folder, made, tmp_path, mtu):
     assert (tmp_path / "out" / "plan.json").read_bytes() == (tmp_path / "plan.json").read_bytes()
 
 
+def test_the_proof_beside_a_plan_goes_along(folder, made, tmp_path, mtu):
+    """A certificate of the plan's bound is kept, even in the plan's own folder; another's is not."""
+    proof = {"scenario": made.scenario.model_dump(), "bound": made.bound}
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "plan.json").write_text(made.to_json())
+    (home / "certificate.json").write_text(json.dumps(proof))
+    assert mtu("export", folder, home / "plan.json", "--out", home)[0] == 0
+    assert json.loads((home / "certificate.json").read_text()) == proof
+
+    (home / "certificate.json").write_text(json.dumps({**proof, "bound": made.bound + 1}))
+    assert mtu("export", folder, home / "plan.json", "--out", home)[0] == 0
+    assert not (home / "certificate.json").exists()
+
+
 def test_a_plan_by_hand_can_be_exported(folder, made, tmp_path, mtu):
     """What is missing is computed; no bound is claimed."""
     by_hand = [{"request": row.request, "unit": row.unit, "start": str(row.start)} for row in made.rotations]

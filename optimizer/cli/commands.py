@@ -231,7 +231,7 @@ def export(
     """Write the results of a plan anew."""
     import optimizer
     from optimizer.by_hand import by_hand
-    from optimizer.cli import summary
+    from optimizer.cli import proof, summary
     from optimizer.domain.plan import Plan
     from optimizer.formats.plan_file import read_plan
 
@@ -242,7 +242,7 @@ def export(
         summary.show_check(report, len(stated.rotations if isinstance(stated, Plan) else stated), "")
         say("A plan that breaks rules is not exported.")
         return RULES_BROKEN
-    finished = stated if isinstance(stated, Plan) else by_hand(loaded, stated)
+    finished = proof.beside(plan, stated) if isinstance(stated, Plan) else by_hand(loaded, stated)
     summary.show_files(out, optimizer.export(loaded, finished, out, language=language.value))
     return DONE
 

@@ -48,6 +48,24 @@ def recompute(scenario: Scenario, certificate: Path, plan: Plan | Sequence[Draft
     return verdict
 
 
+def beside(path: Path, plan: Plan) -> Plan:
+    """
+    The plan with the certificate that lies beside its file, if that is one of its bound.
+
+    Without it, writing the results anew would leave a bound without a proof.
+    """
+    from optimizer.certificate import read_certificate
+
+    file = path.with_name("certificate.json")
+    content = read_certificate(file) if file.is_file() else None
+    if not isinstance(content, dict) or content.get("scenario") != plan.scenario.model_dump():
+        return plan
+    proven = content.get("enumerated") or content
+    if not isinstance(proven, dict) or plan.bound is None or proven.get("bound") != plan.bound:
+        return plan
+    return plan.model_copy(update={"certificate": content})
+
+
 def told(verdict: Verdict, score: int) -> str:
     """
     The verdict in words, to stand below the word on rules and score.
