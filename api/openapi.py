@@ -50,6 +50,7 @@ def text(app: FastAPI) -> str:
 _TAGS = [
     {"name": "plans", "description": "Asked for, followed, read in every form."},
     {"name": "scenarios", "description": "What is planned for."},
+    {"name": "webhooks", "description": "Be told when a plan has ended."},
     {"name": "demo data", "description": "Scenarios to begin with."},
     {"name": "service", "description": "Health, figures, audit."},
 ]

@@ -27,6 +27,7 @@ from api.housekeeping import Housekeeper
 from api.migrate import migrate
 from api.receive_deadline import protocol
 from api.settings import PREFIX, Settings
+from api.webhooks import Courier
 
 log = logging.getLogger("mtu.serve")
 
@@ -83,7 +84,8 @@ def serve(settings: Settings) -> None:
     listening = _listen(settings)
     host, port = listening.getsockname()[:2]
     log.info("listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
-    with workers(settings), Housekeeper(settings, Database(settings.database)):
+    keeper = Housekeeper(settings, Database(settings.database))
+    with workers(settings), keeper, Courier(settings, Database(settings.database)):
         Server(config).run(sockets=[listening])
 
 

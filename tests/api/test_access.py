@@ -31,6 +31,9 @@ TABLE = {
     "GET /v1/scenarios/{scenario}": "viewer",
     "PUT /v1/scenarios/{scenario}": "planner",
     "DELETE /v1/scenarios/{scenario}": "planner",
+    "POST /v1/webhooks": "admin",
+    "GET /v1/webhooks": "admin",
+    "DELETE /v1/webhooks/{webhook}": "admin",
     "GET /v1/compare": "viewer",
     "GET /v1/demo-data": "viewer",
     "GET /v1/demo-data/{name}": "viewer",
@@ -54,7 +57,14 @@ def mine(service: Service) -> dict[str, str]:
 def ask(client: httpx.Client, route: str, mine: dict[str, str]) -> httpx.Response:
     """Call a route on what is `mine`."""
     method, path = route.split()
-    names = {**mine, "suffix": "json", "request": "K1", "figure": "gantt", "name": "jakarta"}
+    names = {
+        **mine,
+        "suffix": "json",
+        "request": "K1",
+        "figure": "gantt",
+        "name": "jakarta",
+        "webhook": "wh_none",
+    }
     query = {"a": mine["plan"], "b": mine["plan"]} if path == "/v1/compare" else {}
     return client.request(method, path.format(**names), params=query)
 
