@@ -118,7 +118,8 @@ def compile_scenario(scenario: Scenario) -> Compiled:
     eligible = _eligible(scenario, asked, rows, classes, segments)
     used = sorted({job for jobs in eligible for job in jobs.tolist()})
     job_of = {old: new for new, old in enumerate(used)}
-    base, served = 0, defaultdict(int)
+    base = 0
+    served: dict[str, int] = defaultdict(int)
     for old, request in enumerate(asked):
         if old not in job_of:
             base += rows[old].value[0]
@@ -227,9 +228,7 @@ def _days(scenario: Scenario, classes: _Classes, pin: Pin) -> tuple[int, int]:
     return start, int(classes.ends[classes.number(request.venue, request.course)][start])
 
 
-def _stay(
-    scenario: Scenario, classes: _Classes, place_of: dict[str, int], pin: Pin
-) -> tuple[int, int, int]:
+def _stay(scenario: Scenario, classes: _Classes, place_of: dict[str, int], pin: Pin) -> tuple[int, int, int]:
     """First day, last day and place of a pinned stay."""
     start, end = _days(scenario, classes, pin)
     return start, end, place_of[scenario.request_by_id[pin.request].venue]

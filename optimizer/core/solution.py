@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -39,7 +40,7 @@ def route_cost(problem: Problem, segment: Segment, route: Route) -> int:
     if not route and not segment.origin_fixed and not segment.destination_fixed:
         return 0
     stops = [segment.origin, *(int(problem.job_place[v.job]) for v in route), segment.destination]
-    return sum(int(problem.cost[a, b]) for a, b in zip(stops, stops[1:], strict=False))
+    return sum(int(problem.cost[a, b]) for a, b in pairwise(stops))
 
 
 def times_done(solution: Solution) -> Counter[int]:

@@ -130,13 +130,15 @@ def best_route(
         return Priced(threshold, True, (), 0)
     copies = layout.copies[jobs]
     out = RouteBook.blank(1, ENDS)
-    best, made, routes = int(root), 0, []
+    best, made = int(root), 0
+    routes: list[Route] = []
     reach = np.full(start_best.shape, NEVER, np.int64)
     for _ in range(most_rounds):
         keep0, keep1 = memory.masks(copies)
         status, count, labels = label_routes(
-            layout, segment, duals.job, room_price, pool_price, memory.bit, copies, memory.bit_job, keep0, keep1,
-            threshold, start_best, after_best, job_best, most_labels, ENDS,
+            layout, segment, duals.job, room_price, pool_price,
+            memory.bit, copies, memory.bit_job, keep0, keep1, threshold,
+            start_best, after_best, job_best, most_labels, ENDS,
             out.jobs[0], out.starts[0], out.length[0], out.value[0], reach,
         )  # fmt: skip
         made += labels
@@ -226,7 +228,7 @@ def prove(
     # Longest first, so that two workers end together.
     order = sorted(segments.tolist(), key=lambda s: -int(layout.job_at[s + 1] - layout.job_at[s]))
     labels = 0
-    for segment, priced in (pool.map(one, order) if pool is not None else map(one, order)):
+    for segment, priced in pool.map(one, order) if pool is not None else map(one, order):
         best[segment], exact[segment] = priced.best, priced.exact
         labels += priced.labels
         columns += [(segment, route) for route in priced.routes]

@@ -13,6 +13,7 @@ from collections.abc import Callable
 import numpy as np
 from numba import njit
 
+from optimizer.core.result import FINE
 from optimizer.core.solution import Visit
 from optimizer.solvers.labels import completion_bounds
 from optimizer.solvers.layout import Flat, Layout
@@ -48,13 +49,14 @@ def close_gap(search: Search, remaining: Callable[[], float], *, timed: bool) ->
 
 def promising_routes(search: Search, most: int) -> list[Column] | None:
     """Every route that a better solution may use; None when there are more than ``most``."""
+    # One proof throughout: another thread may find a better one meanwhile.
     proof, layout = search.proof, search.layout
-    slack = search.slack()
+    slack = max(proof.fine - search.score * FINE, 0)
     room, pool = summed(proof.duals.room), summed(proof.duals.pool, 1)
     found: list[Column] = []
     for segment in np.flatnonzero(np.diff(layout.job_at) > 0).tolist():
         least = int(proof.best[segment]) - slack
-        root, start_best, after_best, _ = completion_bounds(layout, segment, proof.duals.job, room, pool)
+        root, _, after_best, _ = completion_bounds(layout, segment, proof.duals.job, room, pool)
         if root < least:
             continue
         left = most - len(found)
@@ -62,7 +64,7 @@ def promising_routes(search: Search, most: int) -> list[Column] | None:
         starts = np.zeros((left, LONGEST), np.int16)
         length = np.zeros(left, np.int64)
         count = enumerate_routes(
-            layout, segment, proof.duals.job, room, pool, start_best, after_best, least, jobs, starts, length
+            layout, segment, proof.duals.job, room, pool, after_best, least, jobs, starts, length
         )
         if count < 0:
             return None
@@ -83,7 +85,6 @@ def enumerate_routes(
     price: Flat,
     room_price: Flat,
     pool_price: Flat,
-    start_best: Flat,
     after_best: Flat,
     least: int,
     jobs_out: Flat,

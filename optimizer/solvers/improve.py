@@ -18,7 +18,7 @@ WINDOW = 45
 HOT = 1.5
 COLD = 0.015
 """First and last temperature of a cycle, as a share of what a visit earns on average."""
-CHUNK = 1000
+CHUNK = 500
 """Moves between two looks at the clock and the newest prices."""
 
 
@@ -84,7 +84,8 @@ class Annealing:
                 0.0 if equity is None else float(equity.rate_fine), duals.equity,
                 none if equity is None else equity.group, none if equity is None else equity.requested,
                 none if equity is None else equity.served, *self._here, *self._best, best,
-                moves, 8 if windows else 4, WINDOW if windows else 0, hot, cold, int(self._random.integers(2**31)),
+                moves, 8 if windows else 4, WINDOW if windows else 0, hot, cold,
+                int(self._random.integers(2**31)),
             )
         )  # fmt: skip
 
@@ -130,4 +131,3 @@ def related_segments(problem: Problem) -> tuple[Flat, Flat]:
     ]
     offsets = np.concatenate([[0], np.cumsum([len(others) for others in related])]).astype(np.int64)
     return offsets, np.array([other for others in related for other in others], np.int64)
-

@@ -14,8 +14,6 @@ found bounds every elementary route, and is exact when its route is elementary.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numba import njit
 
@@ -128,7 +126,15 @@ def _lowest_bit(mask: int) -> int:
 
 @njit(cache=True, nogil=True)
 def _covers(
-    slack: int, mine0: int, mine1: int, other0: int, other1: int, bit_job: Flat, job_best: Flat, day: int, detour: int
+    slack: int,
+    mine0: int,
+    mine1: int,
+    other0: int,
+    other1: int,
+    bit_job: Flat,
+    job_best: Flat,
+    day: int,
+    detour: int,
 ) -> bool:
     """Whether a label better by ``slack`` makes up for what only it remembers."""
     if detour < 0:
@@ -278,10 +284,10 @@ def label_routes(
                             if slack >= 0:
                                 if _covers(slack, o0, o1, m0, m1, bit_job, job_best, today, detour):
                                     dominated = True
-                                    if source < 0 and me >= 0 and other >= 0:
+                                    stayed = source < 0 and me >= 0 and other >= 0
+                                    if stayed and layout.at[j0 + local_job[other]] == to:
                                         # One that has stayed here too travels no worse either.
-                                        if layout.at[j0 + local_job[other]] == to:
-                                            alive[me] = False
+                                        alive[me] = False
                                     break
                                 slot += 1
                             elif _covers(-slack, m0, m1, o0, o1, bit_job, job_best, today, detour):
@@ -354,10 +360,14 @@ def label_routes(
                     if alive[other]:
                         slack = value[other] - mine
                         if slack >= 0:
-                            if _covers(slack, mask0[other], mask1[other], m0, m1, bit_job, job_best, after, detour):
+                            if _covers(
+                                slack, mask0[other], mask1[other], m0, m1, bit_job, job_best, after, detour
+                            ):
                                 dominated = True
                                 break
-                        elif _covers(-slack, m0, m1, mask0[other], mask1[other], bit_job, job_best, after, detour):
+                        elif _covers(
+                            -slack, m0, m1, mask0[other], mask1[other], bit_job, job_best, after, detour
+                        ):
                             alive[other] = False
                     other = following[other]
                 if dominated:

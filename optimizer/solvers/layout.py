@@ -75,9 +75,7 @@ def lay_out(problem: Problem) -> Layout:
         out.append(problem.cost[here, places] * FINE)
         back.append(problem.cost[places, there] * FINE)
         ready.append(segment.first + (problem.gap[here, places] if segment.origin_fixed else 0 * places))
-        close.append(
-            segment.last - (problem.gap[places, there] if segment.destination_fixed else 0 * places)
-        )
+        close.append(segment.last - (problem.gap[places, there] if segment.destination_fixed else 0 * places))
         square = np.ix_(places, places)
         cost.append(problem.cost[square] * FINE)
         gap.append(problem.gap[square])

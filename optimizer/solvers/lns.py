@@ -82,7 +82,15 @@ def search(
     for segment in range(segments):
         length = route_length[segment]
         for position in range(length):
-            _take(layout, route_job[segment, position], route_start[segment, position], used, room_left, pool_left, 1)
+            _take(
+                layout,
+                route_job[segment, position],
+                route_start[segment, position],
+                used,
+                room_left,
+                pool_left,
+                1,
+            )
             reverse[length - 1 - position] = route_job[segment, position]
         cost[segment] = reversed_cost(layout, segment, reverse, length)
     if groups > 0:
@@ -155,7 +163,9 @@ def search(
                     _take(layout, job, start, used, room_left, pool_left, -1)
                     gain -= layout.gain[job, used[job]]
                     if groups > 0:
-                        served[group[job]] -= layout.people[job, used[job] + 1] - layout.people[job, used[job]]
+                        served[group[job]] -= (
+                            layout.people[job, used[job] + 1] - layout.people[job, used[job]]
+                        )
         # Fill anew.
         for index in range(count):
             segment = chosen[index]
@@ -177,7 +187,9 @@ def search(
                 if start >= low and end_day(layout, job, start) <= high:
                     gain += layout.gain[job, used[job]]
                     if groups > 0:
-                        served[group[job]] += layout.people[job, used[job] + 1] - layout.people[job, used[job]]
+                        served[group[job]] += (
+                            layout.people[job, used[job] + 1] - layout.people[job, used[job]]
+                        )
                     _take(layout, job, start, used, room_left, pool_left, 1)
             cost[segment] = reversed_cost(layout, segment, reverse, length)
             gain -= cost[segment]
@@ -197,7 +209,9 @@ def search(
                     dirty[segment] = False
                     best_length[segment] = route_length[segment]
                     best_job[segment, : route_length[segment]] = route_job[segment, : route_length[segment]]
-                    best_start[segment, : route_length[segment]] = route_start[segment, : route_length[segment]]
+                    best_start[segment, : route_length[segment]] = route_start[
+                        segment, : route_length[segment]
+                    ]
                 changes = 0
             continue
         for index in range(count):

@@ -170,9 +170,11 @@ class Master:
             exact = [max(row.dual_value(), 0.0) * POINT for row in self._group]
             shares = np.floor(np.array([*exact, 0.0])).astype(np.int64)
             # What rounding and tolerances leave over is the share of "coverage is at most 1".
-            while shares.sum() > problem.equity.rate_fine:
-                shares[int(np.argmax(shares))] -= int(shares.sum()) - problem.equity.rate_fine
-            shares[-1] += problem.equity.rate_fine - int(shares.sum())
+            over = shares.sum() - problem.equity.rate_fine
+            if over > 0:
+                shares[int(np.argmax(shares))] -= over
+            else:
+                shares[-1] -= over
         return Duals(_whole(job), _whole(room), _whole(pool), shares)
 
     def fix(self, numbers: Iterable[int]) -> None:

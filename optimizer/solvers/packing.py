@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from ortools.linear_solver import pywraplp
@@ -78,7 +79,9 @@ def packing(problem: Problem, columns: Sequence[Column], others: Solution) -> Pa
             # Neighbouring days mostly say the same: keep the tightest of equal rows.
             key = tuple(users)
             rows[key] = min(left, rows.get(key, left))
-    return Packing(columns, costs, segments, jobs, [(left, list(users)) for users, left in rows.items()], done)
+    return Packing(
+        columns, costs, segments, jobs, [(left, list(users)) for users, left in rows.items()], done
+    )
 
 
 def improve_part(
@@ -118,17 +121,13 @@ def improve_part(
     return Solution(tuple(routes)), status == pywraplp.Solver.OPTIMAL
 
 
-def _at_most(
-    program: pywraplp.Solver, chosen: list[pywraplp.Variable], users: list[int], left: int
-) -> None:
+def _at_most(program: pywraplp.Solver, chosen: list[pywraplp.Variable], users: list[int], left: int) -> None:
     row = program.Constraint(-program.infinity(), left)
     for number, times in Counter(users).items():
         row.SetCoefficient(chosen[number], times)
 
 
-def _sell(
-    program: pywraplp.Solver, problem: Problem, rows: Packing, chosen: list[pywraplp.Variable]
-) -> None:
+def _sell(program: pywraplp.Solver, problem: Problem, rows: Packing, chosen: list[pywraplp.Variable]) -> None:
     """What requests earn, and the equity term."""
     objective, equity = program.Objective(), problem.equity
     groups = []
@@ -184,7 +183,7 @@ def pack_all(
     for job, users in rows.jobs.items():
         sold = [model.new_bool_var("") for _ in range(int(problem.copies[job]))]
         model.add(sum(chosen[number] for number in users) == sum(sold))
-        for earlier, later in zip(sold, sold[1:], strict=False):
+        for earlier, later in pairwise(sold):
             model.add_implication(later, earlier)
         for times, x in enumerate(sold):
             terms.append((int(problem.value[job, times + 1] - problem.value[job, times]) * scale, x))

@@ -133,7 +133,8 @@ def price_all(
 
     def run(part: Flat) -> None:
         price_segments(
-            layout, part, prize, used, room, groups, most, book.jobs, book.starts, book.length, book.value, book.count
+            layout, part, prize, used, room, groups, most,
+            book.jobs, book.starts, book.length, book.value, book.count,
         )  # fmt: skip
 
     if pool is None or len(segments) < 8:
@@ -196,7 +197,9 @@ class Subgradient:
                 made -= 1
                 break
             duals = Duals(_whole(job), _whole(room), _whole(groups), _shares(problem, shares))
-            price_all(layout, segments, np.repeat(duals.job[:, None], width, 1), used, duals, most, book, self.pool)
+            price_all(
+                layout, segments, np.repeat(duals.job[:, None], width, 1), used, duals, most, book, self.pool
+            )
             value, sold = job_part(problem, duals)
             value += capacity_part(problem, duals) + idle
             visits = np.zeros(problem.jobs)
@@ -281,4 +284,5 @@ def _simplex(values: NDArray[np.float64], total: float) -> NDArray[np.float64]:
     ordered = np.sort(values)[::-1]
     above = np.cumsum(ordered) - total
     keep = int(np.max(np.flatnonzero(ordered - above / np.arange(1, len(values) + 1) > 0), initial=0))
-    return np.maximum(values - above[keep] / (keep + 1), 0)
+    nearest: NDArray[np.float64] = np.maximum(values - above[keep] / (keep + 1), 0)
+    return nearest

@@ -22,7 +22,7 @@ def end_day(layout: Layout, job: int, start: int) -> int:
     if start < layout.job_first[job]:
         return -1
     end = layout.class_end[layout.job_class[job], start]
-    return end if end <= layout.job_last[job] else -1
+    return int(end) if end <= layout.job_last[job] else -1
 
 
 @njit(cache=True, nogil=True)
@@ -130,7 +130,10 @@ def best_routes(
             place = layout.at[local]
             spot, group = layout.job_place[job], layout.job_pool[job]
             price = (
-                room_price[spot, end + 1] - room_price[spot, day] + pool_price[group, end + 1] - pool_price[group, day]
+                room_price[spot, end + 1]
+                - room_price[spot, day]
+                + pool_price[group, end + 1]
+                - pool_price[group, day]
             )
             after = end + 1 - first
             top = prize[job, used[job]] - price
@@ -185,7 +188,7 @@ def best_routes(
 def reversed_cost(layout: Layout, segment: int, jobs: Flat, length: int) -> int:
     """Transition costs of a route written latest visit first."""
     if length == 0:
-        return layout.empty[segment]
+        return int(layout.empty[segment])
     v0 = layout.place_at[segment]
     places = layout.places[v0 : layout.place_at[segment + 1]]
     pairs, size = layout.pair_at[segment], len(places)
@@ -196,7 +199,7 @@ def reversed_cost(layout: Layout, segment: int, jobs: Flat, length: int) -> int:
         if there != here:
             total += layout.cost[pairs + here * size + there]
         here = there
-    return total + layout.back[v0 + here]
+    return int(total + layout.back[v0 + here])
 
 
 @njit(cache=True, nogil=True)

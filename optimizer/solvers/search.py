@@ -125,9 +125,7 @@ class Search:
         """Best solution and bound as they stand."""
         with self._lock:
             enumerated = self._enumerated is not None and self._enumerated < self.proof.value
-            return Result(
-                self.solution, self.score, self.bound, self.proof, enumerated, tuple(self._history)
-            )
+            return Result(self.solution, self.score, self.bound, self.proof, enumerated, tuple(self._history))
 
     def _tell(self) -> None:
         seconds = time.monotonic() - self._began

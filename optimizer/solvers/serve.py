@@ -15,7 +15,9 @@ def warm(channel: Channel) -> None:
     compile_loops()
 
 
-def serve(channel: Channel, problem: Problem, gap: float, seed: int, deterministic: bool, steps: int) -> Result:
+def serve(
+    channel: Channel, problem: Problem, gap: float, seed: int, deterministic: bool, steps: int
+) -> Result:
     """Solve in a child that is warm."""
     channel.ready()
     return solve(

@@ -11,17 +11,19 @@ import numpy as np
 from optimizer.core.problem import Problem
 from optimizer.core.result import Progress, Result
 from optimizer.solvers.enumerate import close_gap
-from optimizer.solvers.improve import Annealing
+from optimizer.solvers.improve import HOT, Annealing
 from optimizer.solvers.packing import improve_part
 from optimizer.solvers.search import Search, reduced_costs
 from optimizer.solvers.tighten import Tightening
 
 FIRST_MOVES = 300
 SUBGRADIENT_ROUNDS = 300
-CYCLES = (2_000, 6_000, 20_000, 60_000)
+CYCLES = (2_000, 5_000, 10_000, 20_000)
 """Moves of the first annealing cycles; the last goes on."""
-PACKINGS = 4
-"""Packings after each cycle."""
+WARM = 0.5
+"""First temperature of a cycle that stays near the best solution (see ``HOT``)."""
+IDLE = 4
+"""Packings without success after which annealing goes on."""
 MOST_COLUMNS = 2_000
 NODES = 400
 """Most columns, and branch-and-bound nodes, of one packing."""
@@ -124,22 +126,26 @@ class Improving:
         self.timed = timed
         self._annealing = Annealing(search, seed)
         self._random = np.random.default_rng(seed)
-        self._free = 6
+        self._free = 10
         self._turn = 0
 
     def step(self) -> None:
-        """The next cycle, and some packing once there are prices."""
-        moves = CYCLES[min(self._turn // 2, len(CYCLES) - 1)]
-        self._annealing.cycle(moves, windows=self._turn % 2 == 1)
+        """The next cycle, and packing for as long as it helps."""
+        search, turn = self.search, self._turn
         self._turn += 1
-        for _ in range(PACKINGS if self.search.priced else 0):
-            if self.search.done():
-                return
-            self._pack()
+        moves = CYCLES[min(turn, len(CYCLES) - 1)]
+        # Mostly hot, to leave the best solution behind; every third time warm, to stay near it.
+        self._annealing.cycle(moves, WARM if turn % 3 == 2 else HOT, windows=turn % 2 == 0)
+        idle = 0
+        while search.priced and idle < IDLE and not search.done():
+            idle = 0 if self._pack() else idle + 1
 
-    def _pack(self) -> None:
+    def _pack(self) -> bool:
+        """Free some segments and pack their routes anew; whether that helped."""
         search, problem = self.search, self.search.problem
         busy = [s for s, jobs in enumerate(problem.eligible) if len(jobs)]
+        if not busy:
+            return False
         seat = int(self._random.choice(busy))
         others = self._random.permutation(self._annealing.competitors(seat))
         free = {seat, *others[: self._free - 1].tolist()}
@@ -151,5 +157,5 @@ class Improving:
         near = near[np.argsort(missed[near], kind="stable")][:MOST_COLUMNS]
         seconds = min(5.0, self.remaining()) if self.timed else 60.0
         solution, proven = improve_part(problem, [columns[n] for n in near], best, free, NODES, seconds)
-        search.offer(solution)
-        self._free = min(self._free + 1, len(busy)) if proven else max(self._free - 1, 2)
+        self._free = min(self._free * 5 // 4 + 1, len(busy)) if proven else max(self._free * 4 // 5, 2)
+        return search.offer(solution)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import Executor
 
 import numpy as np
 
 from optimizer.core.result import FINE, Duals
-from optimizer.core.solution import route_cost
+from optimizer.core.solution import Route, route_cost
 from optimizer.solvers.bound import prove
 from optimizer.solvers.master import POINT, Master
-from optimizer.solvers.prices import RouteBook, Subgradient, no_prices, price_all
+from optimizer.solvers.prices import Column, RouteBook, Subgradient, no_prices, price_all
 from optimizer.solvers.search import Search
 
 ROUTES = 4
@@ -59,12 +58,14 @@ class Tightening:
         # Steps aim a little above the best solution, where the least bound is likely to be.
         target = search.score * FINE + abs(search.score) * FINE // 200
         subgradient = Subgradient(search.problem, search.layout, no_prices(search.problem), self.pool)
-        met: dict[tuple[int, object], None] = {}
-        subgradient.run(
-            target, self.rounds, lambda segment, route: met.setdefault((segment, route)) and None, search.done
-        )
+        met: dict[Column, None] = {}
+
+        def meet(segment: int, route: Route) -> None:
+            met.setdefault((segment, route))
+
+        subgradient.run(target, self.rounds, meet, search.done)
         # The first routes answer to prices far off; the later ones are of use.
-        search.collect(list(met)[len(met) // 4 :])  # type: ignore[arg-type]
+        search.collect(list(met)[len(met) // 4 :])
         self._prove(subgradient.duals)
 
     def _generate(self) -> None:
