@@ -129,7 +129,7 @@ def best_route(
     if root <= threshold:
         return Priced(threshold, True, (), 0)
     copies = layout.copies[jobs]
-    out = RouteBook.blank(1, ENDS)
+    out = RouteBook.blank(1, ENDS, layout.longest)
     best, made = int(root), 0
     routes: list[Route] = []
     reach = np.full(start_best.shape, NEVER, np.int64)
@@ -207,7 +207,7 @@ def prove(
     Always a valid bound: a segment that was given up keeps its completion bound.
     """
     segments = np.flatnonzero(np.diff(layout.job_at) > 0).astype(np.int64)
-    book = RouteBook.blank(len(problem.segments), 1)
+    book = RouteBook.blank(len(problem.segments), 1, layout.longest)
     width = max(problem.value.shape[1] - 1, 1)
     used = np.zeros(problem.jobs, np.int64)
     price_all(layout, segments, np.repeat(duals.job[:, None], width, 1), used, duals, 1, book, pool)

@@ -17,34 +17,60 @@ from optimizer.core.result import FINE
 from optimizer.core.solution import Visit
 from optimizer.solvers.labels import completion_bounds
 from optimizer.solvers.layout import Flat, Layout
-from optimizer.solvers.packing import pack_all
+from optimizer.solvers.packing import UNTIMED, pack_all
 from optimizer.solvers.prices import Column, summed
-from optimizer.solvers.routes import LONGEST, end_day
+from optimizer.solvers.routes import end_day
 from optimizer.solvers.search import Search
 
 MOST_ROUTES = 20_000
-"""More routes than this are not packed."""
+MOST_STEPS = 5_000_000
+"""More routes than this are not packed, and no longer searched for in one segment."""
+WORTH_ANOTHER_TRY = 0.8
+"""Enumeration is tried again when the slack has shrunk to this share."""
 
 
-def close_gap(search: Search, remaining: Callable[[], float], *, timed: bool) -> bool:
+class Closing:
     """
-    Prove the best solution by enumeration if few routes are left; whether that was done.
+    Proving the best solution by enumeration, as soon as few routes are left.
 
-    The bound then rests on the engine, beyond what the prices prove.
+    Parameters
+    ----------
+    search
+        Where solution and bound are shared.
+    remaining
+        Seconds that are left.
+    timed
+        Whether packing is limited by time; otherwise it always ends by itself.
     """
-    columns = promising_routes(search, MOST_ROUTES)
-    if columns is None:
-        return False
-    seconds = min(remaining(), 60.0) if timed else 600.0
-    best = search.solution
-    score = search.score
-    solution, bound = pack_all(search.problem, columns, best, seconds, workers=2 if timed else 1)
-    search.offer(solution)
-    if bound is None:
-        return False
-    # A solution better than the known one uses only these routes; the known one is no better than itself.
-    search.offer_enumeration(max(bound, score, search.score))
-    return search.closed()
+
+    def __init__(self, search: Search, remaining: Callable[[], float], *, timed: bool) -> None:
+        self.search = search
+        self.remaining = remaining
+        self.timed = timed
+        self._tried: float = np.inf
+
+    def step(self) -> bool:
+        """
+        Try again where the slack has shrunk; whether the gap is closed now.
+
+        The bound then rests on the engine, beyond what the prices prove.
+        """
+        search = self.search
+        if search.slack() > WORTH_ANOTHER_TRY * self._tried:
+            return False
+        self._tried = search.slack()
+        columns = promising_routes(search, MOST_ROUTES)
+        if columns is None:
+            return False
+        seconds = min(self.remaining(), 60.0) if self.timed else UNTIMED
+        best, score = search.solution, search.score
+        solution, bound = pack_all(search.problem, columns, best, seconds, workers=2 if self.timed else 1)
+        search.offer(solution)
+        if bound is None:
+            return False
+        # Anything better than the solution known before uses these routes alone.
+        search.offer_enumeration(max(bound, score))
+        return search.closed()
 
 
 def promising_routes(search: Search, most: int) -> list[Column] | None:
@@ -60,8 +86,8 @@ def promising_routes(search: Search, most: int) -> list[Column] | None:
         if root < least:
             continue
         left = most - len(found)
-        jobs = np.zeros((left, LONGEST), np.int16)
-        starts = np.zeros((left, LONGEST), np.int16)
+        jobs = np.zeros((left, layout.longest), np.int16)
+        starts = np.zeros((left, layout.longest), np.int16)
         length = np.zeros(left, np.int64)
         count = enumerate_routes(
             layout, segment, proof.duals.job, room, pool, after_best, least, jobs, starts, length
@@ -104,19 +130,19 @@ def enumerate_routes(
     pairs = layout.pair_at[segment]
     most = len(length_out)
     count = 0
-    jobs = np.full(LONGEST, -1, np.int64)
-    days = np.zeros(LONGEST, np.int64)
-    free = np.zeros(LONGEST + 1, np.int64)
-    worth = np.zeros(LONGEST + 1, np.int64)
+    jobs = np.full(layout.longest, -1, np.int64)
+    days = np.zeros(layout.longest, np.int64)
+    free = np.zeros(layout.longest + 1, np.int64)
+    worth = np.zeros(layout.longest + 1, np.int64)
     times = np.zeros(j1 - j0, np.int64)
     # The next (day, job) to try at each depth.
-    day_at = np.zeros(LONGEST + 1, np.int64)
-    job_at = np.zeros(LONGEST + 1, np.int64)
+    day_at = np.zeros(layout.longest + 1, np.int64)
+    job_at = np.zeros(layout.longest + 1, np.int64)
     depth = 0
     day_at[0], job_at[0] = first, 0
     steps = 0
     while depth >= 0:
-        if day_at[depth] > last or depth == LONGEST - 1:
+        if day_at[depth] > last or depth == layout.longest - 1:
             depth -= 1
             if depth >= 0:
                 times[jobs[depth]] -= 1
@@ -128,7 +154,7 @@ def enumerate_routes(
             continue
         job_at[depth] += 1
         steps += 1
-        if steps > 50_000_000:
+        if steps > MOST_STEPS:
             return -1
         job = layout.jobs[j0 + local]
         if times[local] >= layout.copies[job]:

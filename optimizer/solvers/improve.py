@@ -8,7 +8,6 @@ from optimizer.core.problem import Problem
 from optimizer.core.solution import Solution, Visit
 from optimizer.solvers.layout import Flat
 from optimizer.solvers.lns import search as search_neighbourhoods
-from optimizer.solvers.routes import LONGEST
 from optimizer.solvers.search import Search
 
 WINDOW = 45
@@ -38,9 +37,8 @@ class Annealing:
         self.search = search
         self._random = np.random.default_rng(seed)
         self._related = related_segments(search.problem)
-        segments = len(search.problem.segments)
-        self._here = _blank(segments)
-        self._best = _blank(segments)
+        size = len(search.problem.segments), search.layout.longest
+        self._here, self._best = _blank(*size), _blank(*size)
         gains = search.layout.gain[search.layout.gain > 0]
         self._visit = float(gains.mean()) if len(gains) else 1.0
 
@@ -96,9 +94,9 @@ WEIGHT = 1.1
 Routes = tuple[Flat, Flat, Flat]
 
 
-def _blank(segments: int) -> Routes:
+def _blank(segments: int, longest: int) -> Routes:
     """Jobs, starts and lengths of routes."""
-    shape = (segments, LONGEST)
+    shape = (segments, longest)
     return np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(segments, np.int64)
 
 

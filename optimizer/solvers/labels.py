@@ -18,7 +18,7 @@ import numpy as np
 from numba import njit
 
 from optimizer.solvers.layout import NEVER, Flat, Layout
-from optimizer.solvers.routes import LONGEST, end_day
+from optimizer.solvers.routes import end_day
 
 WORDS = 2
 BITS = 62
@@ -401,7 +401,7 @@ def label_routes(
         if count >= most or label < 0:
             break
         length = 0
-        while label >= 0 and length < LONGEST:
+        while label >= 0:
             jobs_out[count, length] = local_job[label]
             starts_out[count, length] = start_day[label]
             length += 1

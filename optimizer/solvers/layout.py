@@ -25,7 +25,8 @@ class Layout(NamedTuple):
     that comes first, ``close`` the last day on which it may end at a place that comes last.
     ``detour`` is by how much a leg may cost more than the same leg with a stop between
     (rounded distances break the triangle inequality a little), ``NEVER`` where dropping a stop
-    may need more days.
+    may need more days. ``longest`` is room for the visits of any route: a stay lasts a day at
+    least.
     """
 
     first: Flat
@@ -55,6 +56,7 @@ class Layout(NamedTuple):
     people: Flat
     room: Flat
     pool: Flat
+    longest: int
 
 
 def lay_out(problem: Problem) -> Layout:
@@ -111,6 +113,7 @@ def lay_out(problem: Problem) -> Layout:
         gain=np.ascontiguousarray(gain),
         people=problem.people,
         room=problem.room.reshape(-1, days),
+        longest=max((s.last - s.first + 1 for s in problem.segments), default=0) + 1,
         pool=np.vstack([np.full((1, days), problem.jobs * 1000 + 1000, dtype=np.int64), problem.pool]),
     )
 

@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from optimizer.solvers.layout import Flat, Layout
-from optimizer.solvers.routes import LONGEST, best_routes, end_day, reversed_cost
+from optimizer.solvers.routes import best_routes, end_day, reversed_cost
 
 FULL = 1 << 50
 """Price of a day on which a place or pool has nothing left: more than any route earns."""
@@ -78,7 +78,7 @@ def search(
     for job in range(len(group)):
         served[group[job]] += layout.people[job, 0]
     cost = np.zeros(segments, np.int64)
-    reverse = np.zeros(LONGEST, np.int64)
+    reverse = np.zeros(layout.longest, np.int64)
     for segment in range(segments):
         length = route_length[segment]
         for position in range(length):
@@ -104,13 +104,13 @@ def search(
     dirty = np.ones(segments, np.bool_)
     changed = np.arange(segments)
     changes = segments
-    old_job = np.zeros((MOST, LONGEST), np.int64)
-    old_start = np.zeros((MOST, LONGEST), np.int64)
+    old_job = np.zeros((MOST, layout.longest), np.int64)
+    old_start = np.zeros((MOST, layout.longest), np.int64)
     old_length = np.zeros(MOST, np.int64)
     old_cost = np.zeros(MOST, np.int64)
     chosen = np.zeros(MOST, np.int64)
-    out_job = np.zeros((1, LONGEST), np.int64)
-    out_start = np.zeros((1, LONGEST), np.int64)
+    out_job = np.zeros((1, layout.longest), np.int64)
+    out_start = np.zeros((1, layout.longest), np.int64)
     out_length = np.zeros(1, np.int64)
     out_value = np.zeros(1, np.int64)
     room_price = np.zeros((len(layout.room), days + 1), np.int64)

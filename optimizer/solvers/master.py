@@ -123,13 +123,15 @@ class Master:
         room = np.zeros((problem.room.shape[0], problem.horizon + 1))
         pool = np.zeros((problem.pool.shape[0], problem.horizon + 1))
         shares = self.shares()
-        for number in np.flatnonzero(shares > 1e-9):
-            for place, group, start, end in self._busy[number]:
-                room[place, start] += shares[number]
-                room[place, end + 1] -= shares[number]
+        for share, busy in zip(shares.tolist(), self._busy, strict=True):
+            if share <= 1e-9:
+                continue
+            for place, group, start, end in busy:
+                room[place, start] += share
+                room[place, end + 1] -= share
                 if group >= 0:
-                    pool[group, start] += shares[number]
-                    pool[group, end + 1] -= shares[number]
+                    pool[group, start] += share
+                    pool[group, end + 1] -= share
         new_room = _peaks(np.cumsum(room, axis=1)[:, :-1] - problem.room) - self._room.keys()
         new_pool = _peaks(np.cumsum(pool, axis=1)[:, :-1] - problem.pool) - self._pool.keys()
         for key in sorted(new_room):
@@ -170,7 +172,7 @@ class Master:
             exact = [max(row.dual_value(), 0.0) * POINT for row in self._group]
             shares = np.floor(np.array([*exact, 0.0])).astype(np.int64)
             # What rounding and tolerances leave over is the share of "coverage is at most 1".
-            over = shares.sum() - problem.equity.rate_fine
+            over = int(shares.sum()) - int(problem.equity.rate_fine)
             if over > 0:
                 shares[int(np.argmax(shares))] -= over
             else:

@@ -154,6 +154,8 @@ def _sell(program: pywraplp.Solver, problem: Problem, rows: Packing, chosen: lis
                 groups[int(equity.group[job])].SetCoefficient(sold, -more)
 
 
+UNTIMED = 3600.0
+"""Seconds that nothing needs: the limit where work is counted instead of time."""
 EQUITY_STEPS = 1000
 """The exact program counts the equity term in such parts of a millipoint, rounded up."""
 

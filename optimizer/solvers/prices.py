@@ -20,7 +20,7 @@ from optimizer.core.problem import Problem
 from optimizer.core.result import FINE, Duals
 from optimizer.core.solution import Route, Visit
 from optimizer.solvers.layout import Flat, Layout
-from optimizer.solvers.routes import LONGEST, price_segments
+from optimizer.solvers.routes import price_segments
 
 Column = tuple[int, Route]
 """A segment and a route of it."""
@@ -37,11 +37,11 @@ class RouteBook:
     count: Flat
 
     @classmethod
-    def blank(cls, segments: int, most: int) -> RouteBook:
-        """A book for up to ``most`` routes a segment."""
+    def blank(cls, segments: int, most: int, longest: int) -> RouteBook:
+        """A book for up to ``most`` routes a segment of up to ``longest`` visits."""
         return cls(
-            np.zeros((segments, most, LONGEST), np.int64),
-            np.zeros((segments, most, LONGEST), np.int64),
+            np.zeros((segments, most, longest), np.int64),
+            np.zeros((segments, most, longest), np.int64),
             np.zeros((segments, most), np.int64),
             np.zeros((segments, most), np.int64),
             np.zeros(segments, np.int64),
@@ -180,7 +180,7 @@ class Subgradient:
         """
         problem, layout = self.problem, self.layout
         segments = np.flatnonzero(np.diff(layout.job_at) > 0).astype(np.int64)
-        book = RouteBook.blank(len(problem.segments), most)
+        book = RouteBook.blank(len(problem.segments), most, layout.longest)
         idle = -int(layout.empty.sum())
         used = np.zeros(problem.jobs, np.int64)
         width = max(problem.value.shape[1] - 1, 1)

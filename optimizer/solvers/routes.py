@@ -12,9 +12,6 @@ from numba import njit
 
 from optimizer.solvers.layout import NEVER, Flat, Layout
 
-LONGEST = 160
-"""Most visits of a route that are kept; a stay lasts a day at least, a horizon of years has fewer."""
-
 
 @njit(cache=True, nogil=True)
 def end_day(layout: Layout, job: int, start: int) -> int:
@@ -61,7 +58,7 @@ def best_routes(
     room_price, pool_price
         Prices summed up to each day (column t: days before t), shape (.., horizon + 1).
     jobs_out, starts_out, length_out, value_out
-        Where the routes are written, latest visit first; rows >= ``most``.
+        Where the routes are written, latest visit first; ``most`` rows of ``layout.longest``.
 
     Returns
     -------
@@ -171,7 +168,7 @@ def best_routes(
         if count >= most or final[place] <= -empty or final_from[place] < 0:
             break
         step, length = final_from[place], 0
-        while step >= 0 and length < LONGEST:
+        while step >= 0:
             when = step // places
             where = step - when * places
             jobs_out[count, length] = done_job[when, where]

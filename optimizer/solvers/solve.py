@@ -10,9 +10,9 @@ import numpy as np
 
 from optimizer.core.problem import Problem
 from optimizer.core.result import Progress, Result
-from optimizer.solvers.enumerate import close_gap
+from optimizer.solvers.enumerate import Closing
 from optimizer.solvers.improve import HOT, Annealing
-from optimizer.solvers.packing import improve_part
+from optimizer.solvers.packing import UNTIMED, improve_part
 from optimizer.solvers.search import Search, reduced_costs
 from optimizer.solvers.tighten import Tightening
 
@@ -69,19 +69,20 @@ def solve(
     if deterministic:
         improving = Improving(search, seed, remaining, timed=False)
         tightening = Tightening(search, SUBGRADIENT_ROUNDS, None)
+        closing = Closing(search, remaining, timed=False)
         for _ in range(steps):
-            if search.done() or not _take_turns(search, tightening, improving):
+            if search.done() or not _take_turns(search, tightening, closing, improving):
                 break
     else:
         _at_once(search, seed, remaining)
     return search.result()
 
 
-def _take_turns(search: Search, tightening: Tightening, improving: Improving) -> bool:
+def _take_turns(search: Search, tightening: Tightening, closing: Closing, improving: Improving) -> bool:
     """One step of tightening and one of improving; whether there is more to do."""
     if not tightening.solved:
         tightening.step()
-    elif close_gap(search, improving.remaining, timed=False):
+    elif closing.step():
         return False
     if not search.done():
         improving.step()
@@ -98,9 +99,8 @@ def _at_once(search: Search, seed: int, remaining: Callable[[], float]) -> None:
             while not search.done() and not tightening.solved:
                 tightening.step()
             improving = Improving(search, seed + 1, remaining, timed=True)
-            while not search.done():
-                if close_gap(search, remaining, timed=True):
-                    return
+            closing = Closing(search, remaining, timed=True)
+            while not search.done() and not closing.step():
                 improving.step()
         finally:
             finished.set()
@@ -155,7 +155,7 @@ class Improving:
         missed = reduced_costs(problem, proof, columns)
         near = np.flatnonzero(missed <= search.slack())
         near = near[np.argsort(missed[near], kind="stable")][:MOST_COLUMNS]
-        seconds = min(5.0, self.remaining()) if self.timed else 60.0
+        seconds = min(5.0, self.remaining()) if self.timed else UNTIMED
         solution, proven = improve_part(problem, [columns[n] for n in near], best, free, NODES, seconds)
         self._free = min(self._free * 5 // 4 + 1, len(busy)) if proven else max(self._free * 4 // 5, 2)
         return search.offer(solution)

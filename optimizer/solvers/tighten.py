@@ -77,7 +77,7 @@ class Tightening:
             self.master.add_all(enumerate(search.solution.routes))
             self.master.solve()
         segments = np.flatnonzero(np.diff(layout.job_at) > 0).astype(np.int64)
-        book = RouteBook.blank(len(problem.segments), ROUTES)
+        book = RouteBook.blank(len(problem.segments), ROUTES, layout.longest)
         width = max(problem.value.shape[1] - 1, 1)
         used = np.zeros(problem.jobs, np.int64)
         duals = self.master.duals()
