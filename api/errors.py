@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -21,6 +22,7 @@ log = logging.getLogger("mtu.api")
 MEDIA_TYPE = "application/problem+json"
 #: Issues that one answer tells.
 MOST_ISSUES = 100
+_FILE = re.compile(r"/v1/plans/[^/]*\.(json|csv|xlsx|ics|geojson|html)")
 
 #: Every kind of problem: its name in ``type`` and ``code``, status and title.
 PROBLEMS: dict[str, tuple[int, str]] = {
@@ -177,7 +179,10 @@ def install(app: FastAPI) -> None:
     async def of_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         kind = {404: "not-found", 405: "method", 413: "too-large"}.get(error.status_code, "bad-request")
-        problem = Problem(kind, HTTPStatus(error.status_code).phrase + ".", headers=error.headers)
+        headers = dict(error.headers or {})
+        if kind == "method":
+            headers["Allow"] = ", ".join(_allowed(request))
+        problem = Problem(kind, HTTPStatus(error.status_code).phrase + ".", headers=headers)
         return problem.response(_number(request))
 
     async def of_storage(request: Request, error: Exception) -> Response:
@@ -208,6 +213,19 @@ def storage_problem(error: Exception) -> Problem:
     if "full" in text or "no space" in text:
         return Problem("full", "Nothing more can be stored; reading goes on.", headers={"Retry-After": "60"})
     return Problem("storage", "Please try again.", headers={"Retry-After": "5"})
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of all routes of an address; each route by itself knows only its own."""
+    app: FastAPI = request.scope["app"]
+    path = request.scope["path"]
+    found: set[str] = set()
+    for address, methods in app.openapi()["paths"].items():
+        pattern = re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(address))
+        # A suffix makes an address of its own, which the plain one would match too.
+        if re.fullmatch(pattern, path) and (not _FILE.fullmatch(path) or ".{" in address):
+            found |= {method.upper() for method in methods}
+    return sorted(found)
 
 
 def _number(request: Request) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.errors import ProblemDocument
@@ -25,21 +26,26 @@ def describe(app: FastAPI) -> None:
             made = get_openapi(
                 title=app.title, version=app.version, summary=app.summary, routes=app.routes, tags=_TAGS
             )
-            _, definitions = models_json_schema(
-                [*((model, "validation") for model in _READ), *((model, "serialization") for model in _SENT)],
-                ref_template="#/components/schemas/{model}",
-            )
             schemas = made["components"]["schemas"]
-            for name, schema in definitions["$defs"].items():
-                schemas.setdefault(name, schema)
-            made["components"]["schemas"] = dict(sorted(schemas.items()))
+            schemas |= {**_schemas(_SENT, "serialization"), **schemas, **_schemas(_READ, "validation")}
             for unused in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(unused, None)
-                made["components"]["schemas"].pop(unused, None)
+            # A credit may be written as a number too, which its type does not show.
+            credit = schemas["CalendarRow"]["properties"]["credit"]
+            credit["anyOf"] = [
+                {"type": credit.pop("type")},
+                {"type": "integer", "minimum": 0, "maximum": 100},
+            ]
+            made["components"]["schemas"] = dict(sorted(schemas.items()))
             app.openapi_schema = made
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _schemas(models: tuple[type[BaseModel], ...], mode: Literal["validation", "serialization"]) -> Any:
+    pairs = [(model, mode) for model in models]
+    return models_json_schema(pairs, ref_template="#/components/schemas/{model}")[1]["$defs"]
 
 
 def text(app: FastAPI) -> str:

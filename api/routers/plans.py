@@ -8,7 +8,7 @@ import re
 from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import APIRouter, Header, HTTPException, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from api import demo, forms, plan_store, reading, scenario_store
@@ -38,6 +38,12 @@ Language = Annotated[Literal["en", "id"], Query(description="Language of titles 
 Prefer = Annotated[
     str | None, Header(max_length=200, description="wait=10 waits so many seconds (at most 60) for the plan.")
 ]
+_TEXT = {"type": "string"}
+_EVENT = {
+    "type": "object",
+    "description": "Each event; `data` is JSON.",
+    "properties": {"id": _TEXT, "event": _TEXT, "data": _TEXT, "retry": _TEXT},
+}
 _WAIT = re.compile(r"(?:^|[,;\s])wait=([0-9]{1,3})(?:$|[,;\s])")
 _MOST_WAIT = 60
 _RETRY = "2"
@@ -145,6 +151,12 @@ async def download(
     return answer
 
 
+@router.api_route("/{plan}.{suffix}", methods=["DELETE", "PATCH", "POST", "PUT"], include_in_schema=False)
+async def not_a_file_to_change(suffix: Suffix) -> None:  # noqa: ARG001 - it makes the address match
+    """A form is read only; without this the plan itself would be looked for under the file's name."""
+    raise HTTPException(405)
+
+
 @router.get(
     "/{plan}",
     operation_id="read_plan",
@@ -175,7 +187,7 @@ async def read(
     summary="Follow a plan",
     response_class=Response,
     responses={
-        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        200: {"content": {"text/event-stream": {"schema": _EVENT}}},
         **problems(404, 410),
     },
 )
