@@ -6,11 +6,10 @@ from pathlib import Path
 
 from optimizer.domain.scenario import Scenario
 from optimizer.domain.validate import validate_scenario
-from optimizer.exceptions import InputError, Issue
+from optimizer.exceptions import InputError, Issue, Severity
 from optimizer.foresight import never_served, pin_faults
 from optimizer.formats.columns import DISTANCES, SETTINGS, tables
-from optimizer.formats.parse import Parsed, parse, severe
-from optimizer.formats.raw import collected
+from optimizer.formats.parse import Parsed, parse
 from optimizer.formats.source import read_raw
 
 
@@ -29,7 +28,7 @@ def load(path: Path | str) -> Scenario:
         When anything is wrong; it carries every issue found, warnings too.
     """
     parsed, issues = _read(Path(path), foresee=False)
-    if parsed is None or severe(issues):
+    if parsed is None or any(issue.severity is Severity.ERROR for issue in issues):
         raise InputError(issues)
     return parsed.scenario
 
@@ -50,13 +49,14 @@ def _read(path: Path, *, foresee: bool) -> tuple[Parsed | None, list[Issue]]:
     """The scenario and its issues; with ``foresee``, requests that no unit can serve are among them."""
     raw = read_raw(path)
     if raw.settings is None and not raw.tables:
-        return None, list(collected(raw.issues))
+        return None, [*raw.issues, *raw.issues.counted()]
     parsed = parse(raw)
-    issues = [*parsed.issues, *validate_scenario(parsed.scenario, parsed.place, parsed.unread)]
-    if not severe(issues):
-        issues += pin_faults(parsed.scenario, parsed.place)
-    if foresee and not severe(issues):
-        issues += never_served(parsed.scenario, parsed.place)
+    issues = parsed.issues
+    issues.extend(validate_scenario(parsed.scenario, parsed.place, parsed.unread))
+    if not issues.severe:
+        issues.extend(pin_faults(parsed.scenario, parsed.place))
+    if foresee and not issues.severe:
+        issues.extend(never_served(parsed.scenario, parsed.place))
     order = {parsed.place(name).source: at for at, name in enumerate((SETTINGS, *tables(), DISTANCES))}
-    issues.sort(key=lambda issue: (order.get(issue.source, len(order)), issue.row or 0))
-    return parsed, list(collected(issues))
+    found = sorted(issues, key=lambda issue: (order.get(issue.source, len(order)), issue.row or 0))
+    return parsed, [*found, *issues.counted()]

@@ -6,7 +6,7 @@ import difflib
 import unicodedata
 from collections.abc import Iterable
 
-#: Comparisons letter by letter that one table is worth; after them only the cheap way is gone.
+#: Comparisons of names that one table is worth: a thousand wrong names are no misspellings.
 BUDGET = 20_000
 
 #: No name that was meant is longer.
@@ -47,8 +47,9 @@ class Names:
 
     def nearest(self, text: str) -> str | None:
         """The known name that was probably meant, None where nothing is near."""
-        if len(text) > MAX_LENGTH:
+        if len(text) > MAX_LENGTH or self._budget <= 0:
             return None
+        self._budget -= 1
         if self._folded is None:
             self._folded = {}
             for name in self.known:

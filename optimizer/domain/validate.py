@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from optimizer.domain.advice import advice
+from optimizer.domain.issue_list import IssueList
 from optimizer.domain.matrix import matrix_faults
 from optimizer.domain.nearest import Names
 from optimizer.domain.place import Locate, in_folder
@@ -40,7 +41,7 @@ _SCOPES = {"venue": "venues", "course": "courses", "depot": "depots", "unit": "u
 
 def validate_scenario(
     scenario: Scenario, place: Locate = in_folder, unread: Collection[str] = frozenset()
-) -> list[Issue]:
+) -> IssueList:
     """
     Every issue of the scenario as a whole, errors and warnings.
 
@@ -68,7 +69,7 @@ def validate_scenario(
         matrix_faults,
         advice,
     )
-    return [issue for check in checks for issue in check(rows)]
+    return IssueList(issue for check in checks for issue in check(rows))
 
 
 def _horizon(rows: Rows) -> Iterator[Issue]:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from optimizer.domain.scenario import CREDIT, SCOPE
 from optimizer.formats import cell_hints
 from optimizer.formats.columns import Column, Kind
-from optimizer.formats.raw import shortened
+from optimizer.formats.raw import Day, shortened
 
 #: Optional sign, digits, optional decimal point: no exponent, no other alphabet's digits.
 PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
@@ -54,7 +54,7 @@ class CellError(Exception):
         self.hint = hint
 
 
-def read_cell(column: Column, text: str, *, comma: bool = False, is_date: bool = False) -> Any:
+def read_cell(column: Column, text: str, *, comma: bool = False) -> Any:
     """
     The value of a cell that is not empty.
 
@@ -63,18 +63,16 @@ def read_cell(column: Column, text: str, *, comma: bool = False, is_date: bool =
     column
         The column it stands in.
     text
-        Trimmed text of the cell.
+        Trimmed text of the cell; a `Day` where a workbook holds a real date.
     comma
         Whether a decimal comma may stand for a decimal point (files separated by semicolons).
-    is_date
-        Whether the cell of a workbook holds a real date, ``text`` being its ISO form.
 
     Raises
     ------
     CellError
         When the cell is not what the column expects.
     """
-    if is_date and column.kind is not Kind.DATE:
+    if isinstance(text, Day) and column.kind is not Kind.DATE:
         hint = "Format the cell as text and type its content again."
         raise CellError("C13", f"The cell holds a date ({text}); expected {column.expected}.", hint)
     value = READERS[column.kind](_Text(column, text, comma))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from optimizer.domain.issue_list import IssueList
 from optimizer.domain.place import Place
 from optimizer.exceptions import Issue
 from optimizer.formats.columns import DISTANCES, Table
@@ -24,20 +25,23 @@ from optimizer.formats.raw import (
 
 SEPARATORS = (",", ";")
 
+#: Characters that a line may have: those of 200 columns, and of a cell out of bounds that can be named.
+MAX_LINE = 1_000_000
+
 
 def read_table(
-    text: str, name: str, source: str, known: Table | None, issues: list[Issue]
+    data: bytes, name: str, source: str, known: Table | None, issues: IssueList
 ) -> RawTable | None:
     """
-    The raw table of a CSV text; None where no header can be read.
+    The raw table of a CSV file; None where no header can be read.
 
     Rows without text are left out. A record with line breaks inside is one row. Rows
     whose cells do not match the header are reported and kept as ``rough``.
 
     Parameters
     ----------
-    text
-        The file's text.
+    data
+        The file's bytes, in UTF-8.
     name, source
         Name of the table, and of the file in messages.
     known
@@ -45,8 +49,9 @@ def read_table(
     issues
         Where problems are added.
     """
-    separator = _separator(text, known)
-    records = _records(text, separator, source, issues)
+    first_line = re.split(r"[\r\n]", data[:100_000].decode("utf-8-sig", "ignore"), maxsplit=1)[0]
+    separator = _separator(first_line, known)
+    records = _records(data, separator, source, issues)
     row, first = next(records, (1, []))
     header = [cell.strip() for cell in first]
     while header and not header[-1]:
@@ -64,7 +69,7 @@ def read_table(
         message = "The columns are separated by tabs; expected commas or semicolons."
         issues.append(Place(source, 1).issue("H02", message))
         return None
-    if re.fullmatch(r"sep=.?", text.partition("\n")[0].strip()):
+    if re.fullmatch(r"sep=.?", first_line.strip()):
         message = "The first row is a separator mark; expected the header."
         issues.append(Place(source, 1).issue("H01", message, "Delete the row that starts with sep=."))
         return None
@@ -81,7 +86,8 @@ def read_table(
             issues.append(Place(source, row).issue("F06", message))
             break
         if len(values) != len(header) and not _fit(values, len(header)):
-            issues.append(_ragged(table, row, record))
+            if not issues.full("H03", source, None):
+                issues.append(_ragged(table, row, record))
             table.rough.add(len(table.rows))
             values = (values + [None] * len(header))[: len(header)]
         for at, value in enumerate(values):
@@ -94,9 +100,8 @@ def read_table(
     return table
 
 
-def _separator(text: str, known: Table | None) -> str:
+def _separator(line: str, known: Table | None) -> str:
     """Comma or semicolon, whichever parts the header into more of the known columns."""
-    line = re.split(r"[\r\n]", text[:100_000], maxsplit=1)[0]
     names = {column.name for column in known.columns} if known else set()
 
     def found(separator: str) -> tuple[int, int]:
@@ -106,9 +111,9 @@ def _separator(text: str, known: Table | None) -> str:
     return max(SEPARATORS, key=found)
 
 
-def _records(text: str, separator: str, source: str, issues: list[Issue]) -> Iterator[tuple[int, list[str]]]:
+def _records(data: bytes, separator: str, source: str, issues: IssueList) -> Iterator[tuple[int, list[str]]]:
     """Records with their row numbers; a broken one is reported, and the next is read."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(_lines(data), delimiter=separator, strict=True)
     row = 0
     while True:
         row += 1
@@ -118,10 +123,28 @@ def _records(text: str, separator: str, source: str, issues: list[Issue]) -> Ite
         except StopIteration:
             return
         except csv.Error as error:
-            message, hint = _broken(str(error), line)
-            issues.append(Place(source, row).issue("H04", message, hint))
+            if not issues.full("H04", source, None):
+                message, hint = _broken(str(error), line)
+                issues.append(Place(source, row).issue("H04", message, hint))
             continue
+        except _EndlessLineError:
+            message = f"Line {reader.line_num + 1} is longer than {MAX_LINE:,} characters; no more is read."
+            issues.append(Place(source, row).issue("H04", message))
+            return
         yield row, record
+
+
+class _EndlessLineError(Exception):
+    """A line that no table has."""
+
+
+def _lines(data: bytes) -> Iterator[str]:
+    """The lines of a file, one in memory at a time, with their ends as they are."""
+    with io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="") as file:
+        while line := file.readline(MAX_LINE):
+            if len(line) == MAX_LINE:
+                raise _EndlessLineError
+            yield line
 
 
 def _broken(error: str, line: int) -> tuple[str, str]:
@@ -177,5 +200,6 @@ def table_text(table: RawTable) -> str:
         text = cell or ""
         return '"' + text.replace('"', '""') + '"' if special.search(text) else text
 
-    lines = [separator.join(map(quoted, row)) for row in (table.header, *table.rows)]
+    rows: list[list[Cell]] = [list(table.header), *table.rows]
+    lines = [separator.join(map(quoted, row)) for row in rows]
     return "\n".join(lines) + "\n"

@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from optimizer.domain.issue_list import MOST_KEPT, IssueList
 from optimizer.domain.place import Place
 from optimizer.domain.scenario import Scenario
-from optimizer.exceptions import Issue, Severity
 from optimizer.formats import cell_hints
 from optimizer.formats.cells import CellError, read_cell
 from optimizer.formats.columns import (
@@ -25,7 +25,7 @@ from optimizer.formats.columns import (
 )
 from optimizer.formats.header import read_header
 from optimizer.formats.parse_settings import parse_settings
-from optimizer.formats.raw import Cell, Raw, RawTable
+from optimizer.formats.raw import Cell, Day, Raw, RawTable
 from optimizer.formats.settings import FILE
 
 
@@ -46,7 +46,7 @@ class Parsed:
     """
 
     scenario: Scenario
-    issues: list[Issue]
+    issues: IssueList
     unread: set[str]
     tables: dict[str, RawTable] = field(default_factory=dict)
     _settings: RawTable | None = None
@@ -86,7 +86,7 @@ def parse(raw: Raw) -> Parsed:
     """
     parsed = Parsed(
         Scenario.model_construct(),
-        list(raw.issues),
+        raw.issues,
         set(raw.unread),
         _settings=raw.settings,
         _workbook=raw.workbook,
@@ -107,7 +107,7 @@ def _table(raw: RawTable, table: Table, parsed: Parsed) -> tuple[BaseModel, ...]
     if header is None:
         parsed.unread.add(table.name)
         return ()
-    readers = [_Reader(column, header, raw.comma) for column in table.columns if column.name in header]
+    readers = [_Reader(column, raw, header) for column in table.columns if column.name in header]
     complete = all(name in header for name in required)
     rows: list[BaseModel] = []
     for row, cells in enumerate(raw.rows):
@@ -118,7 +118,7 @@ def _table(raw: RawTable, table: Table, parsed: Parsed) -> tuple[BaseModel, ...]
             continue
         values: dict[str, Any] = {}
         for reader in readers:
-            reader.read(raw, row, cells, values, parsed.issues)
+            reader.read(row, cells, values, parsed.issues)
         sound = complete and not values.pop("", False)
         rows.append(table.model.model_validate(values) if sound else table.model.model_construct(**values))
     return tuple(rows)
@@ -127,44 +127,56 @@ def _table(raw: RawTable, table: Table, parsed: Parsed) -> tuple[BaseModel, ...]
 class _Reader:
     """Reads one column; a text that comes again is read only once."""
 
-    def __init__(self, column: Column, header: dict[str, int], comma: bool) -> None:
+    def __init__(self, column: Column, raw: RawTable, header: dict[str, int]) -> None:
         self._column = column
+        self._raw = raw
         self._header = header
         self._at = header[column.name]
-        self._comma = comma
         self._seen: dict[str, Any] = {}
+        self._faults = 0
         self._rate = column.kind is Kind.NUMBER and column.name not in ("latitude", "longitude")
 
-    def read(
-        self, raw: RawTable, row: int, cells: list[Cell], values: dict[str, Any], issues: list[Issue]
-    ) -> None:
+    def read(self, row: int, cells: list[Cell], values: dict[str, Any], issues: IssueList) -> None:
         """Add the cell's value to the row's; the empty name marks a row with a broken cell."""
         column, text = self._column, cells[self._at]
-        if text in self._seen and not raw.dates:
+        if text is None or (not text and column.required):
+            values[""] = True
+            if text is not None and not issues.full("C01", self._raw.source, column.name):
+                message = f"The cell is empty; expected {column.expected}."
+                issues.append(self._raw.place(row, self._at).issue("C01", message))
+        elif text in self._seen and not isinstance(text, Day):
             values[column.field] = self._seen[text]
         elif text:
-            try:
-                is_date = (row, self._at) in raw.dates
-                value = read_cell(column, text, comma=self._comma, is_date=is_date)
-            except CellError as fault:
-                hint = fault.hint or _row_hint(column, cells, self._header)
-                issues.append(raw.place(row, self._at).issue(fault.code, fault.message, hint))
-                values[""] = True
-                if column.name == "id":
-                    # Others may name this row all the same; that is not their fault.
-                    values["id"] = text
-                return
-            values[column.field] = value
-            if self._rate and (hint := cell_hints.thousands(text)):
-                message = f'"{text}" is read as {written(value)}.'
-                issues.append(raw.place(row, self._at).warning("W14", message, hint))
-            elif len(self._seen) < 10_000:
-                self._seen[text] = value
-        elif text is None or column.required:
+            if self._faults < MOST_KEPT:
+                try:
+                    values[column.field] = self._value(row, text, issues)
+                    return
+                except CellError as fault:
+                    self._tell(fault, row, cells, issues)
             values[""] = True
-            if text is not None:
-                message = f"The cell is empty; expected {column.expected}."
-                issues.append(raw.place(row, self._at).issue("C01", message))
+            if column.name == "id":
+                # Others may name this row all the same; that is not their fault.
+                values["id"] = text
+
+    def _tell(self, fault: CellError, row: int, cells: list[Cell], issues: IssueList) -> None:
+        hint = fault.hint or _row_hint(self._column, cells, self._header)
+        place = self._raw.place(row, self._at)
+        issues.append(place.issue(fault.code, fault.message, hint))
+        self._faults += 1
+        if self._faults == MOST_KEPT:
+            message = (
+                f"This is the cell number {MOST_KEPT:,} of this column that is broken; no others are read."
+            )
+            issues.append(place.issue("C19", message))
+
+    def _value(self, row: int, text: str, issues: IssueList) -> Any:
+        value = read_cell(self._column, text, comma=self._raw.comma)
+        if self._rate and (hint := cell_hints.thousands(text)):
+            message = f'"{text}" is read as {written(value)}.'
+            issues.append(self._raw.place(row, self._at).warning("W14", message, hint))
+        elif len(self._seen) < 10_000 and not isinstance(text, Day):
+            self._seen[text] = value
+        return value
 
 
 def _row_hint(column: Column, cells: list[str | None], header: dict[str, int]) -> str:
@@ -183,8 +195,3 @@ def _row_hint(column: Column, cells: list[str | None], header: dict[str, int]) -
     if abs(latitude) > 1_000 or abs(longitude) > 1_000:
         return "Is the decimal point missing?"
     return ""
-
-
-def severe(issues: list[Issue]) -> bool:
-    """Whether any of the issues is an error."""
-    return any(issue.severity is Severity.ERROR for issue in issues)

@@ -57,7 +57,7 @@ def parse_settings(raw: Raw, locate: Locate, issues: list[Issue]) -> dict[str, A
                 issues.append(place.issue("S06", f"{message[:-1]}; expected {column.expected}."))
             continue
         try:
-            into[column.field] = read_cell(column, text, is_date=_is_date(table, place))
+            into[column.field] = read_cell(column, text)
         except CellError as fault:
             issues.append(place.issue(fault.code, fault.message, fault.hint))
     for section, model in SECTIONS.items():
@@ -68,13 +68,6 @@ def parse_settings(raw: Raw, locate: Locate, issues: list[Issue]) -> dict[str, A
 def _empty_means_empty(column: Column, given: bool) -> bool:
     """Whether an empty value says something: no holidays, no working days, no file."""
     return given and not column.required and column.name in ("holidays", "working_days", "travel.file")
-
-
-def _is_date(table: RawTable | None, place: Place) -> bool:
-    if table is None or not table.dates or place.row is None:
-        return False
-    row = table.numbers.index(place.row)
-    return (row, table.header.index("value")) in table.dates
 
 
 def _gather(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 import tempfile
@@ -11,7 +12,9 @@ from optimizer.domain.place import Place
 from optimizer.exceptions import Issue
 
 #: Bytes that a CSV file may have.
-MAX_BYTES = 64_000_000
+MAX_BYTES = 40_000_000
+
+_PIECE = 1 << 20
 
 _MARKS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xfe", "UTF-16"),
@@ -69,8 +72,8 @@ def read_bytes(path: Path, source: str, issues: list[Issue], *, limit: int) -> b
     return data
 
 
-def read_text(path: Path, source: str, issues: list[Issue], *, limit: int) -> str | None:
-    """The text of a plain UTF-8 file without its byte order mark; None where an issue was added."""
+def read_utf8(path: Path, source: str, issues: list[Issue], *, limit: int) -> bytes | None:
+    """The bytes of a plain file that is sound UTF-8 without zero bytes; None where an issue was added."""
     data = read_bytes(path, source, issues, limit=limit)
     if data is None:
         return None
@@ -85,16 +88,34 @@ def read_text(path: Path, source: str, issues: list[Issue], *, limit: int) -> st
         message = f"The file holds a zero byte (line {line}); expected text in UTF-8."
         issues.append(Place(source).issue("F04", message, hint))
         return None
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        seen = data[error.start : error.start + 1].hex()
-        latin = data[max(0, error.start - 10) : error.start + 10].decode("latin-1").strip().splitlines()
+    wrong = _not_utf8(data)
+    if wrong is not None:
+        line = data.count(b"\n", 0, wrong) + 1
+        latin = data[max(0, wrong - 10) : wrong + 10].decode("latin-1").strip().splitlines()
         near = f', near "{latin[0]}"' if latin and latin[0].isprintable() else ""
-        message = f"Line {line} is not UTF-8 (byte {seen}{near})."
+        message = f"Line {line} is not UTF-8 (byte {data[wrong : wrong + 1].hex()}{near})."
         issues.append(Place(source).issue("F04", message, hint))
         return None
+    return data
+
+
+def _not_utf8(data: bytes) -> int | None:
+    """Position of the first byte that is not UTF-8, looked for piece by piece."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for first in range(0, len(data) + 1, _PIECE):
+        held = len(decoder.getstate()[0])
+        piece = data[first : first + _PIECE]
+        try:
+            decoder.decode(piece, final=first + _PIECE > len(data))
+        except UnicodeDecodeError as error:
+            return first - held + error.start
+    return None
+
+
+def read_text(path: Path, source: str, issues: list[Issue], *, limit: int) -> str | None:
+    """The text of a plain UTF-8 file without its byte order mark; None where an issue was added."""
+    data = read_utf8(path, source, issues, limit=limit)
+    return None if data is None else data.decode("utf-8-sig")
 
 
 def write_bytes(path: Path, data: bytes) -> None:

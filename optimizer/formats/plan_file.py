@@ -18,13 +18,14 @@ from typing import Any, Literal
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from optimizer.domain.issue_list import IssueList
 from optimizer.domain.nearest import Names
 from optimizer.domain.place import Place
 from optimizer.domain.plan import Draft, Plan, Rotation, ScenarioRef
 from optimizer.domain.scenario import Frozen
 from optimizer.exceptions import InputError, Issue
 from optimizer.formats.plain_file import read_text, write_text
-from optimizer.formats.raw import collected, shortened
+from optimizer.formats.raw import shortened
 
 #: Bytes that a plan file may have: some 100,000 rotations.
 MAX_BYTES = 64_000_000
@@ -114,7 +115,7 @@ def parse_plan(text: str, source: str = "plan.json") -> Plan | tuple[Draft, ...]
         raise InputError(
             [Place(source).issue("P02", "The file is nested too deeply to be a plan.")]
         ) from None
-    issues = list(collected(list(_odd_values(document, "", source, 0))))
+    issues = IssueList(_odd_values(document, "", source, 0))
     if not isinstance(document, dict):
         issues.append(Place(source).issue("P03", 'The file holds no plan; expected {"rotations": [...]}.'))
     if issues:
@@ -202,7 +203,7 @@ def _escaped(key: str) -> str:
 
 def _read(document: dict[str, Any], source: str) -> Plan | tuple[Draft, ...]:
     complete = {name for name, info in Plan.model_fields.items() if info.is_required() or name == "format"}
-    issues = [*_unknown(document, Plan, "", source), *_dates(document, source)]
+    issues = IssueList((*_unknown(document, Plan, "", source), *_dates(document, source)))
     if document.get("format") is True:
         issues.append(Place(source, column="/format").issue("P06", "The format is true; expected 1."))
     by_hand = set(document) <= set(_HandWritten.model_fields)
@@ -214,7 +215,7 @@ def _read(document: dict[str, Any], source: str) -> Plan | tuple[Draft, ...]:
             Place(source).issue("P03", message, "Keep only rotations, with request, unit and start.")
         )
     if issues:
-        raise InputError(list(collected(issues)))
+        raise InputError([*issues, *issues.counted()])
     # Strict, so that "20" is no number; through JSON, as only there a date is a text.
     text = json.dumps(document, ensure_ascii=False)
     try:
@@ -222,8 +223,8 @@ def _read(document: dict[str, Any], source: str) -> Plan | tuple[Draft, ...]:
             return _HandWritten.model_validate_json(text, strict=True).rotations
         return Plan.model_validate_json(text, strict=True)
     except ValidationError as error:
-        found = [_issue(detail, source) for detail in error.errors(include_url=False)]
-        raise InputError(list(collected(found))) from None
+        found = IssueList(_issue(detail, source) for detail in error.errors(include_url=False))
+        raise InputError([*found, *found.counted()]) from None
 
 
 def _unknown(document: dict[str, Any], model: type[BaseModel], pointer: str, source: str) -> Iterator[Issue]:

@@ -7,11 +7,17 @@ two cannot drift apart. It is also what ``convert`` carries from one to the othe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from optimizer.domain.issue_list import IssueList
 from optimizer.domain.place import Place
-from optimizer.exceptions import Issue
+
+
+class Day(str):
+    """The ISO text of a cell of a workbook that holds a real date, not a text."""
+
+    __slots__ = ()
+
 
 #: A trimmed cell; None where it could not be read, which an issue has told already.
 Cell = str | None
@@ -20,7 +26,7 @@ Cell = str | None
 OWN = "x_"
 
 #: Rows that a table may hold; more is taken for an accident or an attack.
-MAX_ROWS = 200_000
+MAX_ROWS = 100_000
 
 #: Rows that a matrix of distances may hold: 1,000 places have 999,000 pairs.
 MAX_MATRIX_ROWS = 500_000
@@ -29,13 +35,10 @@ MAX_MATRIX_ROWS = 500_000
 MAX_COLUMNS = 200
 
 #: Cells that one file or one workbook may hold.
-MAX_CELLS = 4_000_000
+MAX_CELLS = 3_000_000
 
 #: Characters that a cell may hold: what a workbook can carry.
 MAX_CELL = 32_767
-
-#: Issues of one kind in one column that are told one by one; the rest is counted.
-MAX_ISSUES = 1_000
 
 
 def letters(index: int) -> str:
@@ -69,8 +72,6 @@ class RawTable:
         Position of each column in the sheet, 0 being A; empty in a folder.
     comma
         Whether a decimal comma may stand for a decimal point.
-    dates
-        Positions (row, column) in ``rows`` that hold a date of the workbook, not a text.
     rough
         Positions in ``rows`` of rows whose cells do not match the header (told already).
     """
@@ -82,7 +83,6 @@ class RawTable:
     numbers: list[int] = field(default_factory=list)
     columns: list[int] = field(default_factory=list)
     comma: bool = False
-    dates: set[tuple[int, int]] = field(default_factory=set)
     rough: set[int] = field(default_factory=set)
 
     def place(self, row: int | None = None, column: int | None = None) -> Place:
@@ -122,7 +122,7 @@ class Raw:
     settings: RawTable | None = None
     tables: dict[str, RawTable] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
-    issues: list[Issue] = field(default_factory=list)
+    issues: IssueList = field(default_factory=IssueList)
     workbook: bool = False
 
     def setting(self, key: str) -> str:
@@ -137,18 +137,3 @@ def shortened(text: str, length: int = 60) -> str:
     """A text fit for a message: on one line, not too long, unprintable characters escaped."""
     head = text if len(text) <= length else text[: length - 3] + "..."
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in head)
-
-
-def collected(issues: Sequence[Issue]) -> Iterator[Issue]:
-    """The issues; many of one kind in one column become one that counts the rest."""
-    seen: dict[tuple[str, str, str | None], int] = {}
-    for issue in issues:
-        key = (issue.code, issue.source, issue.column)
-        seen[key] = seen.get(key, 0) + 1
-        if seen[key] <= MAX_ISSUES:
-            yield issue
-    for (code, source, column), count in seen.items():
-        if count > MAX_ISSUES:
-            severity = next(issue.severity for issue in issues if issue.code == code)
-            more = count - MAX_ISSUES
-            yield Issue(code, f"{more:,} more of this kind are not listed.", severity, source, None, column)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from optimizer.formats.raw import Day
+
 #: First code and last code of days that a workbook can count.
 _LAST_SERIAL = 2_958_465  # 9999-12-31, counted from 1900
 
@@ -25,14 +27,14 @@ _NOT_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.
 @dataclass(frozen=True, slots=True)
 class Odd:
     """
-    A cell that is not a text and not a plain number.
+    A cell that is no text, no plain number and no date.
 
     Parameters
     ----------
     code
-        Code of the issue; empty for a date, which is fine in a column of dates.
+        Code of the issue.
     text
-        The date as ISO text, or what the cell holds.
+        What the cell holds.
     message
         What to say about it, to follow the cell's place.
     hint
@@ -41,7 +43,7 @@ class Odd:
 
     code: str
     text: str
-    message: str = ""
+    message: str
     hint: str = ""
 
 
@@ -78,7 +80,7 @@ def number_text(text: str) -> str | Odd:
 
 def date_text(text: str, *, from_1904: bool) -> str | Odd:
     """
-    The date of a cell that counts days, as ISO text in an `Odd`.
+    The date of a cell that counts days, as a `Day`.
 
     Parameters
     ----------
@@ -105,7 +107,7 @@ def date_text(text: str, *, from_1904: bool) -> str | Odd:
     if serial != whole:
         message = f"The cell holds a date with a time ({day} and {24 * (serial - whole):.1f} hours)."
         return Odd("C14", text, message, f"Write the date alone: {day}.")
-    return Odd("", day.isoformat())
+    return Day(day.isoformat())
 
 
 def unescaped(text: str) -> str:

@@ -6,17 +6,22 @@ import re
 from dataclasses import dataclass, field
 
 from optimizer.formats.package import Package, PackageError
-from optimizer.formats.raw import MAX_COLUMNS, letters
+from optimizer.formats.raw import MAX_COLUMNS, Day, letters
 from optimizer.formats.sheet_cells import DATE_FORMATS, Odd, date_text, is_date_format, number_text, unescaped
 
 #: Cells with content that one workbook may hold.
 MAX_CELLS = 2_000_000
+
+#: Cells of one workbook that may be formulas, errors and the like.
+MAX_ODD = 20_000
 
 #: Different texts that one workbook may hold.
 MAX_STRINGS = 1_000_000
 
 #: Characters that these texts may have together.
 MAX_CHARACTERS = 30_000_000
+
+_MAX_KNOWN = 100_000
 
 #: Pieces of some 8,000 characters that one text may come in; a cell holds four.
 _MAX_PIECES = 50
@@ -134,6 +139,9 @@ class SheetReader:
         self._from_1904 = from_1904
         self._cells = 0
         self._columns: dict[str, int] = {}
+        self._numbers: dict[str, Value] = {}
+        self._days: dict[str, Value] = {}
+        self._odd = 0
 
     def read(self, part: str, *, max_rows: int) -> Sheet:
         """
@@ -194,26 +202,44 @@ class SheetReader:
             return None
         number = _number(style) if style else 0
         if 0 <= number < len(self._dates) and self._dates[number]:
-            return date_text(content, from_1904=self._from_1904)
-        return number_text(content)
+            if content not in self._days:
+                self._remember(self._days, content, date_text(content, from_1904=self._from_1904))
+            return self._days[content]
+        if content not in self._numbers:
+            self._remember(self._numbers, content, number_text(content))
+        return self._numbers[content]
 
-    def count(self) -> None:
+    @staticmethod
+    def _remember(known: dict[str, Value], content: str, value: Value) -> None:
+        """Keep a value for when it comes again: one text for a thousand cells, read once."""
+        if len(known) >= _MAX_KNOWN:
+            known.clear()
+        known[content] = value
+
+    def count(self, value: Value) -> None:
         """Count a cell with content."""
         self._cells += 1
         if self._cells > MAX_CELLS:
             raise PackageError("F06", f"The workbook holds more than {MAX_CELLS:,} cells.", _FOLDER_HINT)
+        if isinstance(value, Odd):
+            self._odd += 1
+            if self._odd > MAX_ODD:
+                message = (
+                    f"More than {MAX_ODD:,} cells are formulas, errors and the like; the sheet is not read."
+                )
+                raise PackageError(value.code, message, value.hint)
 
 
 _FOLDER_HINT = "For scenarios of this size use a folder of CSV files."
 
 
-def _iso(text: str) -> Odd:
+def _iso(text: str) -> Value:
     day, _, time = text.partition("T")
     if time.strip("0:.Z"):
         return Odd(
             "C14", text, f"The cell holds a date with a time ({text[:40]}).", f"Write the date alone: {day}."
         )
-    return Odd("", day)
+    return Day(day)
 
 
 class _Walk:
@@ -297,7 +323,7 @@ class _Walk:
             return
         if isinstance(value, str) and "\0" in value:
             value = Odd("C09", "", "The cell holds a zero character.")
-        self._reader.count()
+        self._reader.count(value)
         if self._column >= MAX_COLUMNS:
             cell = f"{letters(self._column)}{self._row}"
             message = (

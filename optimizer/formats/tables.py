@@ -11,7 +11,7 @@ from optimizer.domain.place import Place
 from optimizer.exceptions import Issue
 from optimizer.formats.columns import DISTANCES, SETTINGS, matrix, tables
 from optimizer.formats.csv_text import read_table, table_text
-from optimizer.formats.plain_file import MAX_BYTES, read_text, write_text
+from optimizer.formats.plain_file import MAX_BYTES, read_text, read_utf8, write_text
 from optimizer.formats.raw import OWN, Raw, RawTable, shortened
 from optimizer.formats.settings import FILE, read_settings
 
@@ -121,11 +121,11 @@ def _read_matrix(raw: Raw, folder: Path, file: str, *, own: bool) -> None:
 
 
 def _read(raw: Raw, path: Path, name: str, source: str) -> None:
-    text = read_text(path, source, raw.issues, limit=MAX_BYTES)
+    data = read_utf8(path, source, raw.issues, limit=MAX_BYTES)
     table = None
-    if text is not None:
+    if data is not None:
         known = matrix() if name == DISTANCES else tables().get(name)
-        table = read_table(text, name, source, known, raw.issues)
+        table = read_table(data, name, source, known, raw.issues)
     if table is None:
         raw.unread.add(name)
     else:

@@ -197,12 +197,11 @@ def _cell(raw: Raw, table: RawTable, number: int, at: int, value: str | Odd, *, 
         if len(value) <= MAX_CELL:
             return value
         value = Odd("H05", "", f"The cell holds more than {MAX_CELL:,} characters.")
-    if not value.code:
-        table.dates.add((len(table.rows), at))
-        return value.text
     mine = table.own(at) or table.name.startswith(OWN)
     if own or not mine:
         # What stands in a planner's own column matters only where it should be carried on.
+        if raw.issues.full(value.code, table.source, table.header[at] or None):
+            return None
         severity = Severity.WARNING if mine else Severity.ERROR
         place = Place(table.source, number, table.header[at] or None, f"{letters(table.columns[at])}{number}")
         raw.issues.append(place.issue(value.code, value.message, value.hint, severity))

@@ -241,9 +241,11 @@ def test_venues_across_the_date_line_are_near():
 
 
 def test_thousands_of_mistakes_take_seconds():
-    """20,000 requests with unknown venues of unlike names: no hint is worth minutes."""
-    requests = tuple(Request(**{**REQUEST, "id": f"K{at}", "venue": f"unknown-{at}"}) for at in range(20_000))
+    """5,000 requests with unknown venues of unlike names: 1,000 are kept, and no hint is worth minutes."""
+    requests = tuple(Request(**{**REQUEST, "id": f"K{at}", "venue": f"unknown-{at}"}) for at in range(5_000))
     venues = tuple(venue(id=f"V{at}") for at in range(1_500))
     began = time.process_time()
-    assert len(validate_scenario(world(venues=venues, requests=requests))) == 20_000
+    issues = validate_scenario(world(venues=venues, requests=requests))
+    assert len(issues) == 1_000
+    assert "4,000 more" in issues.counted()[0].message
     assert time.process_time() - began < 5

@@ -9,6 +9,7 @@ import pytest
 
 from optimizer.formats.cells import CellError, read_cell
 from optimizer.formats.columns import Column, settings, tables
+from optimizer.formats.raw import Day
 
 
 def column(table: str, name: str) -> Column:
@@ -157,9 +158,9 @@ def test_decimal_comma_is_read_only_where_semicolons_separate():
 def test_a_real_date_is_no_text():
     """An id like 1-2 that a spreadsheet turned into a date is not read as an id."""
     with pytest.raises(CellError) as caught:
-        read_cell(column("venues", "id"), "2026-02-01", is_date=True)
+        read_cell(column("venues", "id"), Day("2026-02-01"))
     assert caught.value.code == "C13"
-    assert read_cell(column("requests", "earliest"), "2026-02-01", is_date=True) == date(2026, 2, 1)
+    assert read_cell(column("requests", "earliest"), Day("2026-02-01")) == date(2026, 2, 1)
 
 
 def test_settings_are_read_like_cells():
