@@ -135,7 +135,7 @@ class Child:
         on_phase: Callable[[str], object] | None = None,
         stop: threading.Event | None = None,
         grace: float = 0.2,
-        warm_up_limit: float = 300.0,
+        warm_up_limit: float = 900.0,
     ) -> Outcome[Result]:
         """
         Run ``target(channel, *args)`` in the child and come back in time; the child is ended then.
@@ -364,7 +364,7 @@ def run_in_child(
     on_phase: Callable[[str], object] | None = None,
     stop: threading.Event | None = None,
     grace: float = 0.2,
-    warm_up_limit: float = 300.0,
+    warm_up_limit: float = 900.0,
     memory: int | None = None,
 ) -> Outcome[Result]:
     """Start a `Child` and run one target in it; see there for the parameters."""
