@@ -75,7 +75,8 @@ def once(
     connection.execute(sa.delete(repeats).where(*mine, repeats.c.created_at < oldest))
     # The row comes first: a second request with the key waits here until the first has committed.
     row = {"workspace": who.workspace, "key": key, "request": request, "answer": "", "created_at": stamp()}
-    if connection.execute(insert_or_ignore(connection, repeats, row)).rowcount == 1:
+    first = insert_or_ignore(connection, repeats, row).returning(repeats.c.key)
+    if connection.execute(first).first() is not None:
         answer = work()
         connection.execute(sa.update(repeats).where(*mine).values(answer=json.dumps(asdict(answer))))
         return answer

@@ -105,7 +105,7 @@ class Service:
 @contextmanager
 def serving(folder: Path, **settings: Any) -> Iterator[Service]:
     """A service without workers on a free port."""
-    made = Settings(database=f"sqlite:///{folder / 'mtu.sqlite'}", workers=0, **settings)
+    made = Settings(**{"database": f"sqlite:///{folder / 'mtu.sqlite'}", "workers": 0, **settings})
     database = Database(made.database)
     migrate(database)
     app = make_app(made, database)
