@@ -1,0 +1,36 @@
+"""Where and when a benchmark ran, for the head of its results."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+BUSY = 0.25
+"""Load per core, before anything of ours runs, from which on figures are not to be trusted."""
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def heading(command: str) -> list[str]:
+    """Date, command, versions, cores and load as Markdown lines; call it before the work begins."""
+    load = os.getloadavg()
+    packages = " ".join(
+        f"{name} {version(name)}" for name in ("mtu-planner", "numba", "numpy", "ortools", "holidays")
+    )
+    lines = [
+        f"`{command}`, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC.",
+        f"Python {platform.python_version()}, {packages}; {platform.system()} {platform.machine()}, "
+        f"{cores()} cores, load average at the start {load[0]:.2f} {load[1]:.2f} {load[2]:.2f}.",
+    ]
+    if load[0] > BUSY * cores():
+        lines.append("**The machine was busy with other work: these figures are worse than they need be.**")
+        print(
+            f"Warning: load average {load[0]:.2f} on {cores()} cores; figures will suffer.", file=sys.stderr
+        )
+    return lines

@@ -1,0 +1,124 @@
+"""The engine from end to end on core problems: proven optima, early stops, and nothing to do."""
+
+from dataclasses import replace
+
+import pytest
+
+from optimizer.core.problem import Equity
+from optimizer.core.solution import Solution, Visit, faults, objective
+from optimizer.exceptions import EngineError
+from optimizer.solvers.search import Search, reduced_costs
+from optimizer.solvers.solve import solve
+from optimizer.solvers.warm import is_compiled
+from tests.solvers.worlds import (
+    all_routes,
+    ints,
+    optimum,
+    random_problem,
+    route_worth,
+    two_venues,
+    without_jobs,
+    without_units,
+)
+
+pytestmark = pytest.mark.usefixtures("compiled_loops")
+
+
+def solved(problem, *, stopping=lambda: False, **settings):
+    return solve(problem, stopping=stopping, remaining=lambda: 60.0, **{"gap": 0.0, "steps": 60, **settings})
+
+
+@pytest.mark.parametrize("deterministic", [True, False])
+def test_the_optimum_is_found_and_proven(deterministic):
+    """Score and bound are those of brute force; the prices alone prove no less; news never get worse."""
+    for seed in range(12):
+        problem, best = random_problem(seed), optimum(seed)
+        news = []
+        result = solved(problem, seed=seed, deterministic=deterministic, report=news.append)
+        assert (result.score, result.bound) == (best, best), seed
+        assert objective(problem, result.solution) == best
+        assert faults(problem, result.solution) == []
+        assert result.proof.value >= best
+        assert result.enumerated == (result.bound < result.proof.value)
+        assert news[-1].result.score == result.score
+        assert [m[1] for m in result.history] == sorted(m[1] for m in result.history)
+        assert [m[2] for m in result.history] == sorted((m[2] for m in result.history), reverse=True)
+
+
+def test_a_deterministic_solve_gives_the_same_twice():
+    """Solution, prices and the path, but for the seconds."""
+    for seed in (3, 5, 8):
+        one, two = (solved(random_problem(seed), deterministic=True, seed=7) for _ in range(2))
+        assert one.solution == two.solution
+        assert (one.proof.duals.job == two.proof.duals.job).all()
+        assert [moment[1:] for moment in one.history] == [moment[1:] for moment in two.history]
+
+
+@pytest.mark.parametrize("deterministic", [True, False])
+def test_stopped_at_once_it_still_has_a_valid_plan_and_bound(deterministic):
+    """The first moves are made whatever the clock says."""
+    for seed in range(16):
+        problem = random_problem(seed)
+        result = solved(problem, stopping=lambda: True, deterministic=deterministic)
+        assert faults(problem, result.solution) == []
+        assert result.score <= optimum(seed) <= result.bound
+
+
+def test_stopped_somewhere_on_the_way_it_has_both():
+    """The clock strikes at the n-th look."""
+    for seed in range(12):
+        looks = iter(range(10**9))
+        result = solved(random_problem(seed), stopping=lambda looks=looks, n=3 * seed: next(looks) > n)
+        assert result.score <= optimum(seed) <= result.bound
+
+
+@pytest.mark.parametrize("deterministic", [True, False])
+@pytest.mark.parametrize("change", [without_jobs, without_units, lambda p: without_units(without_jobs(p))])
+def test_nothing_to_do(change, deterministic):
+    """No jobs or nobody to do them: worth what is fixed, and that is proven."""
+    problem = replace(change(two_venues()), base_value=17)
+    if problem.jobs and not problem.segments:
+        problem = without_jobs(problem)  # a job that no segment may do is none
+    result = solved(problem, deterministic=deterministic)
+    assert (result.score, result.bound) == (17, 17)
+
+
+def test_uneven_coverage_without_jobs_is_proven_too():
+    """Pins serve 1 of 4 and 4 of 4 people: equity pays a quarter of 8."""
+    problem = replace(
+        without_jobs(two_venues()), equity=Equity(8000, ints(), requested=ints(4, 4), served=ints(1, 4))
+    )
+    result = solved(problem, deterministic=True)
+    assert (result.score, result.bound) == (2, 2)
+
+
+def test_a_wide_gap_ends_the_search_early():
+    """Whatever is known after the first moves is within 1000 times the bound."""
+    result = solved(random_problem(1), gap=1000.0)
+    assert not result.enumerated
+
+
+def test_an_invalid_plan_is_a_fault_of_the_engine():
+    """Two visits of a job that may be done once; one that is worse is not looked at."""
+    search = Search(two_venues(), lambda: False, 0.0, lambda progress: None)
+    with pytest.raises(EngineError, match="invalid solution"):
+        search.offer(Solution(((Visit(0, 0), Visit(2, 1)),)))
+    assert not search.offer(Solution.empty(search.problem))
+    assert search.offer(Solution(((Visit(0, 0),),)))
+    assert search.score == 80
+
+
+def test_what_a_route_misses_at_the_prices():
+    """Best value of its segment less its own."""
+    for seed in range(20):
+        problem = random_problem(seed)
+        search = Search(problem, lambda: False, 0.0, lambda progress: None)
+        columns = [(s, route) for s in range(len(problem.segments)) for route in all_routes(problem, s)]
+        missed = reduced_costs(problem, search.proof, columns)
+        due = [search.proof.best[s] - route_worth(problem, s, search.duals, route) for s, route in columns]
+        assert missed.tolist() == due
+
+
+def test_compiled_loops_are_known_to_be_on_disk():
+    """After the fixture has compiled them."""
+    assert is_compiled()
