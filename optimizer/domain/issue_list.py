@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Self
 
 from optimizer.exceptions import Issue, Severity
 
@@ -44,6 +45,10 @@ class IssueList(list[Issue]):
         if isinstance(issues, IssueList):
             for kind, count in issues._counts.items():
                 self._counts[kind] += max(0, count - MOST_KEPT)
+
+    def __iadd__(self, issues: Iterable[Issue]) -> Self:  # type: ignore[misc, override]
+        self.extend(issues)
+        return self
 
     def full(self, code: str, source: str, column: str | None) -> bool:
         """Whether another issue would only be counted; then it is counted, and need not be made."""
