@@ -9,14 +9,11 @@ from functools import cached_property
 from importlib.metadata import version
 from typing import Any
 
-import numpy as np
-
 from optimizer import certificate
 from optimizer.checker import Completed, check, complete, points
 from optimizer.checker import gap as relative_gap
 from optimizer.compile import Compiled, compile_scenario
-from optimizer.core.problem import Problem
-from optimizer.core.result import Progress, Result
+from optimizer.core.result import Progress, Result, unpriced
 from optimizer.domain.fingerprint import scenario_sha256
 from optimizer.domain.plan import Draft, Moment, Plan, Run, ScenarioRef
 from optimizer.domain.scenario import Scenario
@@ -40,43 +37,43 @@ class News:
         Time spent on solving; 0 before it begins.
     phase
         What is being done.
+    result
+        The best plan and bound so far.
     """
 
     seconds: float
     phase: str
     compiled: Compiled
-    result: Result | None = None
+    result: Result
 
     @property
-    def score(self) -> float | None:
+    def score(self) -> float:
         """Points of the best plan so far."""
-        return points(self.result.score) if self.result else None
+        return points(self.result.score)
 
     @property
-    def bound(self) -> float | None:
+    def bound(self) -> float:
         """Points that no plan can exceed, as far as proven."""
-        return points(self.result.bound) if self.result else None
+        return points(self.result.bound)
 
     @property
-    def gap(self) -> float | None:
+    def gap(self) -> float:
         """What is left between the two, as a share."""
-        return relative_gap(self.result.score, self.result.bound) if self.result else None
+        return relative_gap(self.result.score, self.result.bound)
 
     @cached_property
-    def _completed(self) -> Completed | None:
-        if self.result is None:
-            return None
+    def _completed(self) -> Completed:
         return complete(self.compiled.scenario, self.compiled.rotations(self.result.solution))
 
     @property
-    def people(self) -> int | None:
+    def people(self) -> int:
         """People whom the best plan serves."""
-        return sum(r.people for r in self._completed.rotations) if self._completed else None
+        return sum(rotation.people for rotation in self._completed.rotations)
 
     @property
-    def km(self) -> float | None:
+    def km(self) -> float:
         """Kilometres that the best plan drives."""
-        return sum(unit.km for unit in self._completed.units) if self._completed else None
+        return sum(unit.km for unit in self._completed.units)
 
 
 def plan(
@@ -119,26 +116,28 @@ def plan(
     # Named, not imported: the engine's libraries take longer to load than a small plan to make.
     with Child(warm="optimizer.solvers.serve:warm") as child:
         compiled = compile_scenario(scenario)
+        # A plain plan while the engine is still loading: something to start from, and to fall back on.
+        first = unpriced(compiled.problem, compiled.solution(first_fit(scenario)))
+        tell(News(0.0, "first fit", compiled, first))
         outcome: Outcome[Result] = child.run(
             "optimizer.solvers.serve:serve",
-            (compiled.problem, gap, seed, deterministic, max(int(time_limit), 1)),
+            (compiled.problem, first.solution, gap, seed, deterministic, max(int(time_limit), 1)),
             seconds=time_limit * PATIENT + 60 if deterministic else time_limit,
             on_progress=lambda news: tell(News(news.seconds, news.phase, compiled, news.result)),
-            on_phase=lambda phase: tell(News(0.0, phase, compiled)),
+            on_phase=lambda phase: tell(News(0.0, phase, compiled, first)),
             stop=stop,
         )
-    result = _best(outcome)
+    result = _best(outcome) or first
     tell(News(outcome.seconds, "explain", compiled, result))
-    drafts = compiled.rotations(result.solution) if result else first_fit(scenario)
+    drafts = compiled.rotations(result.solution)
     completed = complete(scenario, drafts)
     _verify(scenario, drafts, completed, result)
-    bound = result.bound if result else most_points(compiled.problem)
-    proven = relative_gap(completed.worth.score, bound)
+    proven = relative_gap(result.score, result.bound)
     return Plan(
         scenario=ScenarioRef(name=scenario.name, sha256=scenario_sha256(scenario)),
         status="optimal" if proven <= gap else "feasible",
         score=completed.score,
-        bound=points(bound),
+        bound=points(result.bound),
         gap=proven,
         score_parts=completed.score_parts,
         rotations=completed.rotations,
@@ -150,22 +149,16 @@ def plan(
             # A time that differs from run to run has no place in a plan that must not.
             seconds=0.0 if deterministic else round(outcome.seconds, 3),
             version=version("mtu-planner"),
-            mode=_mode(outcome, deterministic, result),
+            mode=_mode(outcome, deterministic, result is first),
             tolerance=gap,
             versions={name: version(name) for name in ("holidays", "ortools", "numba")},
         ),
-        certificate=certificate.write(compiled, result) if result else None,
+        certificate=certificate.write(compiled, result),
         history=tuple(
             Moment(seconds=round(seconds, 3), score=points(score), bound=points(limit))
-            for seconds, score, limit in (result.history if result else ())
+            for seconds, score, limit in result.history
         ),
     )
-
-
-def most_points(problem: Problem) -> int:
-    """The score if every request were served in full without driving, in millipoints."""
-    equity = problem.equity.rate_fine // 1000 + 1 if problem.equity else 0
-    return problem.base_value + int(np.max(problem.value, axis=1, initial=0).sum()) + equity
 
 
 def _best(outcome: Outcome[Result]) -> Result | None:
@@ -176,23 +169,23 @@ def _best(outcome: Outcome[Result]) -> Result | None:
     return last.result if isinstance(last, Progress) else None
 
 
-def _mode(outcome: Outcome[Result], deterministic: bool, result: Result | None) -> str:
+def _mode(outcome: Outcome[Result], deterministic: bool, first: bool) -> str:
     """How the plan was made; an engine that did not end well is told."""
     mode = "deterministic" if deterministic else "fast"
+    kept = "a first-fit plan was made instead" if first else "the best plan until then was kept"
     if outcome.ending in (Ending.FAILED, Ending.CRASHED):
-        kept = "the best plan until then was kept" if result else "a first-fit plan was made instead"
         return f"{mode}; {outcome.why} {kept}"
-    if result is None:
-        return f"{mode}; the engine had no plan in time, a first-fit plan was made instead"
-    return mode
+    return f"{mode}; the engine had no plan in time, {kept}" if first else mode
 
 
-def _verify(scenario: Scenario, drafts: list[Draft], completed: Completed, result: Result | None) -> None:
+def _verify(scenario: Scenario, drafts: list[Draft], completed: Completed, result: Result) -> None:
     """The checker's word on rules and score, before anybody sees the plan."""
     report = check(scenario, drafts)
     if report.violations:
         raise EngineError(f"The engine's plan breaks a rule: {report.violations[0]}.")
-    if result is not None and result.score != completed.worth.score:
-        raise EngineError(f"The engine counts {result.score} millipoints, the checker {completed.worth.score}.")
-    if result is not None and result.bound < result.score:
+    if result.score != completed.worth.score:
+        raise EngineError(
+            f"The engine counts {result.score} millipoints, the checker {completed.worth.score}."
+        )
+    if result.bound < result.score:
         raise EngineError(f"The engine's bound {result.bound} is below its score {result.score}.")

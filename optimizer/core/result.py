@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optimizer.core.problem import Ints
-from optimizer.core.solution import Solution
+import numpy as np
+
+from optimizer.core.problem import Ints, Problem
+from optimizer.core.solution import Solution, objective, route_cost
 
 FINE = 1000
 """Prices are whole thousandths of a millipoint, so that rounding them costs nothing visible."""
@@ -104,3 +106,25 @@ class Progress:
     seconds: float
     phase: str
     result: Result
+
+
+def unpriced(problem: Problem, solution: Solution) -> Result:
+    """
+    A valid solution with the weakest proof there is: all prices 0, every request served in full.
+
+    Good for a start, and for an end when an engine gave nothing better.
+    """
+    shares = np.zeros(0, np.int64)
+    fine = (problem.base_value + int(np.max(problem.value, axis=1, initial=0).sum())) * FINE
+    if problem.equity is not None:
+        # All of the rate on "coverage is at most 1".
+        shares = np.zeros(len(problem.equity.requested) + 1, np.int64)
+        shares[-1] = problem.equity.rate_fine
+        fine += problem.equity.rate_fine + FINE // 2
+    best = np.array([-route_cost(problem, segment, ()) * FINE for segment in problem.segments], np.int64)
+    fine += int(best.sum())
+    no_price = np.zeros(problem.jobs, np.int64)
+    duals = Duals(no_price, np.zeros_like(problem.room), np.zeros_like(problem.pool), shares)
+    bound = fine // FINE
+    proof = Proof(duals, best, fine, bound)
+    return Result(solution, objective(problem, solution), bound, proof, False, ())

@@ -31,6 +31,8 @@ class Search:
         Relative gap at which the search ends by itself.
     report
         Hears of each improvement.
+    start
+        A valid solution to start from; the empty one by default.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Search:
         stopping: Callable[[], bool],
         gap: float,
         report: Callable[[Progress], None],
+        start: Solution | None = None,
     ) -> None:
         self.problem = problem
         self.layout: Layout = lay_out(problem)
@@ -52,7 +55,7 @@ class Search:
         self._columns: dict[Column, None] = {}
         self._history: list[tuple[float, int, int]] = []
         self._enumerated: int | None = None
-        self.solution = Solution.empty(problem)
+        self.solution = start or Solution.empty(problem)
         self.score = objective(problem, self.solution)
         # Completion bounds at the highest prices: weak, but a proof from the first moment.
         self.proof: Proof = prove(problem, self.layout, no_prices(problem), self.memories, lambda: True).proof

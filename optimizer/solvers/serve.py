@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from optimizer.core.problem import Problem
 from optimizer.core.result import Result
+from optimizer.core.solution import Solution
 from optimizer.solvers.channel import Channel
 from optimizer.solvers.solve import solve
 from optimizer.solvers.warm import compile_loops, is_compiled
@@ -16,7 +17,13 @@ def warm(channel: Channel) -> None:
 
 
 def serve(
-    channel: Channel, problem: Problem, gap: float, seed: int, deterministic: bool, steps: int
+    channel: Channel,
+    problem: Problem,
+    start: Solution,
+    gap: float,
+    seed: int,
+    deterministic: bool,
+    steps: int,
 ) -> Result:
     """Solve in a child that is warm."""
     channel.ready()
@@ -29,4 +36,5 @@ def serve(
         deterministic=deterministic,
         steps=steps,
         report=channel.report,
+        start=start,
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from optimizer.core.problem import Problem
 from optimizer.core.result import Progress, Result
+from optimizer.core.solution import Solution
 from optimizer.solvers.enumerate import Closing
 from optimizer.solvers.improve import HOT, Annealing
 from optimizer.solvers.packing import UNTIMED, improve_part
@@ -39,6 +40,7 @@ def solve(
     deterministic: bool = False,
     steps: int = 10**9,
     report: Callable[[Progress], None] = lambda progress: None,
+    start: Solution | None = None,
 ) -> Result:
     """
     Solve a problem until the gap is closed, nothing is left to try, or time is up.
@@ -61,8 +63,10 @@ def solve(
         20 units.
     report
         Hears of each improvement; the last report equals the result.
+    start
+        A valid solution to start from; the result is worth no less.
     """
-    search = Search(problem, stopping, gap, report)
+    search = Search(problem, stopping, gap, report, start)
     Annealing(search, seed).cycle(FIRST_MOVES)
     if search.done():
         return search.result()

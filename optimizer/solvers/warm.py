@@ -28,10 +28,10 @@ def is_compiled() -> bool:
     """Whether an earlier run has left compiled loops on disk (if not, compiling takes a while)."""
     for loop in LOOPS:
         function = loop.py_func
-        # The cache names its files after module and function.
-        folder = Path(loop.stats.cache_path)
-        pattern = f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}-*.nbi"
-        if not any(folder.glob(pattern)):
+        source = Path(function.__code__.co_filename)
+        # The cache names its files after module and function, and drops what is older than the source.
+        indexes = Path(loop.stats.cache_path).glob(f"{source.stem}.{function.__qualname__}-*.nbi")
+        if not any(index.stat().st_mtime >= source.stat().st_mtime for index in indexes):
             return False
     return True
 

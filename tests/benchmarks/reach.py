@@ -83,8 +83,7 @@ def run(case: Case) -> Row:
 
     def note(news: News) -> None:
         nonlocal first
-        # The engine's first word is the empty plan; that is not what planners wait for.
-        if first is None and news.result is not None and any(news.result.solution.routes):
+        if first is None and any(news.result.solution.routes):
             first = time.monotonic() - began, news.compiled.rotations(news.result.solution)
 
     plan = optimizer.plan(scenario, time_limit=case.seconds, gap=TOLERANCE, on_progress=note)
