@@ -189,12 +189,12 @@ class Reporter:
     def __call__(self, news: News) -> None:
         """Take in news; storage that fails for a while costs only the news."""
         now = time.monotonic()
-        first = self._score is None and news.score is not None
+        first = self._score is None
         if news.phase == self._phase and now - self._told < NEWS_EVERY and not first:
             return
         self._told, self._phase = now, news.phase
         best = None
-        if news.result is not None and news.score != self._score and now - self._kept >= BEST_EVERY:
+        if news.score != self._score and now - self._kept >= BEST_EVERY:
             self._kept = now
             best = _rotations(news)
         self._score = news.score
@@ -210,15 +210,13 @@ def _as_dict(news: News) -> dict[str, Any]:
         "bound": news.bound,
         "gap": news.gap,
         "people": news.people,
-        "km": None if news.km is None else round(news.km, 3),
+        "km": round(news.km, 3),
     }
 
 
-def _rotations(news: News) -> bytes | None:
+def _rotations(news: News) -> bytes:
     from optimizer.checker import complete
 
-    if news.result is None:
-        return None
     drafts = news.compiled.rotations(news.result.solution)
     rows = [row.model_dump(mode="json") for row in complete(news.compiled.scenario, drafts).rotations]
     return json.dumps(rows).encode()

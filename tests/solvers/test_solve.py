@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from optimizer.core.problem import Equity
+from optimizer.core.result import Progress
 from optimizer.core.solution import Solution, Visit, faults, objective
 from optimizer.exceptions import EngineError
 from optimizer.solvers.search import Search, reduced_costs
@@ -33,7 +34,7 @@ def test_the_optimum_is_found_and_proven(deterministic):
     """Score and bound are those of brute force; the prices alone prove no less; news never get worse."""
     for seed in range(12):
         problem, best = random_problem(seed), optimum(seed)
-        news = []
+        news: list[Progress] = []
         result = solved(problem, seed=seed, deterministic=deterministic, report=news.append)
         assert (result.score, result.bound) == (best, best), seed
         assert objective(problem, result.solution) == best
