@@ -175,11 +175,10 @@ def test_malformed_folders_are_refused_with_code_and_place(tmp_path, changes, ex
 
 
 def test_a_million_rows_are_refused_in_seconds(tmp_path):
-    """A million requests: the first 100,000 are read and the rest is told, with no issue per row."""
-    rows = "K,V1,sew,20,1,,\n" * 1_000_000
-    folder = write_folder(tmp_path, requests_csv="id,venue,course,people,priority,earliest,latest\n" + rows)
+    """A million pins: the first 100,000 are read and the rest is told, with no issue per row."""
+    folder = write_folder(tmp_path, pins_csv="request,unit,start\n" + "K1,U1,2026-04-22\n" * 1_000_000)
     began = time.process_time()
     issues = validate(folder)
-    assert time.process_time() - began < 3 * LIMIT
+    assert time.process_time() - began < LIMIT
     assert len(issues) < 2_000
     assert ("F06", 100_002) in {(issue.code, issue.row) for issue in issues}
