@@ -83,7 +83,8 @@ def promising_routes(search: Search, most: int) -> list[Column] | None:
     for segment in np.flatnonzero(np.diff(layout.job_at) > 0).tolist():
         least = int(proof.best[segment]) - slack
         root, _, after_best, _ = completion_bounds(layout, segment, proof.duals.job, room, pool)
-        if root < least:
+        # The root knows no route whose visits all earn nothing; such a one is worth no more than none.
+        if max(root, -int(layout.empty[segment])) < least:
             continue
         left = most - len(found)
         jobs = np.zeros((left, layout.longest), np.int16)

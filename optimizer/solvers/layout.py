@@ -83,7 +83,7 @@ def lay_out(problem: Problem) -> Layout:
         gap.append(problem.gap[square])
         stays = segment.origin_fixed or segment.destination_fixed
         empty.append(int(problem.cost[here, there]) * FINE if stays else 0)
-        detour.append(_detour(cost[-1], gap[-1], out[-1], back[-1], ready[-1], close[-1]))
+        detour.append(_detour(cost[-1], gap[-1], out[-1], back[-1], ready[-1], close[-1], empty[-1]))
     days = problem.horizon
     gain = np.diff(problem.value, axis=1) * FINE
     return Layout(
@@ -118,7 +118,7 @@ def lay_out(problem: Problem) -> Layout:
     )
 
 
-def _detour(cost: Flat, gap: Flat, out: Flat, back: Flat, ready: Flat, close: Flat) -> int:
+def _detour(cost: Flat, gap: Flat, out: Flat, back: Flat, ready: Flat, close: Flat, empty: int) -> int:
     """What dropping a stop can cost at most; NEVER where it can need more days."""
     worst = 0
     for stop in range(len(cost)):
@@ -126,6 +126,8 @@ def _detour(cost: Flat, gap: Flat, out: Flat, back: Flat, ready: Flat, close: Fl
         worst = max(worst, int((cost - via).max()))
         worst = max(worst, int((out - out[stop] - cost[stop]).max()))
         worst = max(worst, int((back - cost[:, stop] - back[stop]).max()))
+        # The only stop dropped: between pinned stays the way without it is driven too.
+        worst = max(worst, empty - int(out[stop] + back[stop]))
         if (gap - gap[:, stop, None] - gap[None, stop, :] > 1).any():
             return NEVER
         # The first stop dropped: the next one must not be ready later than by way of it.
