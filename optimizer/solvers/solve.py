@@ -68,6 +68,7 @@ def solve(
     """
     search = Search(problem, stopping, gap, report, start)
     Annealing(search, seed).cycle(FIRST_MOVES)
+    search.phase = "improve"
     if search.done():
         return search.result()
     if deterministic:
