@@ -162,7 +162,7 @@ async def not_a_file_to_change(suffix: Suffix) -> None:  # noqa: ARG001 - it mak
     operation_id="read_plan",
     summary="Read a plan",
     responses={
-        200: {"model": PlanWhole, "content": _FILES},
+        200: {"model": PlanWhole, "description": "As JSON, or in the form that Accept asks for."},
         304: {"description": "Unchanged."},
         **problems(404, 406, 409, 410),
     },
