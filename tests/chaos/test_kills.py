@@ -25,7 +25,7 @@ from api.plan_life import FINISHED
 from tests.api.processes import Served, below, engines, until, with_pid, workers
 from tests.api.world import BY_HAND, scenario
 
-KILLS = int(os.environ.get("MTU_KILLS", "60"))
+KILLS = int(os.environ.get("MTU_KILLS", "24"))
 SEED = int(os.environ.get("MTU_SEED", "1"))
 #: After so many kills the service is left alone until it has got something done.
 STORM = 12
@@ -154,7 +154,7 @@ def _finish(served: Served, submitter: Submitter) -> None:
                 for status in ("queued", "running")
             )
 
-        until("every plan has ended", idle, 60 + len(submitter.accepted))
+        until("every plan has ended", idle, 60 + 5 * len(submitter.accepted))
 
 
 def _judge(served: Served, submitter: Submitter) -> None:
