@@ -13,6 +13,8 @@ import pytest
 from api.jobs import Presence
 from tests.api.world import serving
 
+pytestmark = pytest.mark.stress
+
 HERE = Path(__file__).parent
 #: Examples per route in fuzzing; by hand ``MTU_EXAMPLES=30`` or more.
 EXAMPLES = os.environ.get("MTU_EXAMPLES", "1")

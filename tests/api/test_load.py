@@ -14,6 +14,8 @@ import pytest
 from tests.api.processes import Served, until
 from tests.api.world import BY_HAND, Service, scenario, serving
 
+pytestmark = pytest.mark.stress
+
 #: Trickling connections, and seconds within which all must be closed.
 SLOW = 900
 PATIENCE = 15

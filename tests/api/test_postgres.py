@@ -15,7 +15,10 @@ from tests.api.postgres import Cluster, programs, running
 from tests.api.processes import Served, until, with_pid, workers
 from tests.api.world import Service, scenario, serving
 
-pytestmark = pytest.mark.skipif(programs() is None, reason="needs Debian's package postgresql")
+pytestmark = [
+    pytest.mark.stress,
+    pytest.mark.skipif(programs() is None, reason="needs Debian's package postgresql"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """
 Kill -9 at random points: nothing accepted is lost, nothing is published twice.
 
-The short profile runs with the other tests; ``MTU_KILLS=2000`` makes it as long as you like.
+Part of ``./run test -m stress``; ``MTU_KILLS=2000`` makes it as long as you like.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from api.database import Database
 from api.plan_life import FINISHED
 from tests.api.processes import Served, below, engines, until, with_pid, workers
 from tests.api.world import BY_HAND, scenario
+
+pytestmark = pytest.mark.stress
 
 KILLS = int(os.environ.get("MTU_KILLS", "24"))
 SEED = int(os.environ.get("MTU_SEED", "1"))
