@@ -144,9 +144,11 @@ def test_memory_counts_a_request_between_others():
     memory.learn([0, 1, 0, 2, 0])
 
     def after(*route):
-        held = 0
+        held: int | None = 0
         for request in route:
+            assert held is not None
             held = memory.after(held, request)
+        assert held is not None
         return held
 
     assert memory.after(after(0, 1, 0, 2), request=0) is None

@@ -120,7 +120,9 @@ def test_whatever_the_prices_the_bound_is_no_less_than_the_optimum(part):
         scenario, random = tiny(seed), Random(seed)
         best = optimum(scenario).score
         for _ in range(2):
-            assert verify(scenario, at_random(scenario, random)).bound >= best, seed
+            bound = verify(scenario, at_random(scenario, random)).bound
+            assert bound is not None
+            assert bound >= best, seed
 
 
 # The engine's proofs
@@ -139,7 +141,7 @@ def test_the_bound_of_the_engine_is_recomputed_to_the_millipoint(part):
 
 @pytest.mark.usefixtures("compiled_loops")
 @pytest.mark.parametrize(("size", "steps"), [((3, 8, 40, 2), 6), ((8, 40, 120, 3), 2), ((2, 25, 365, 1), 0)])
-def test_generated_scenarios_are_recomputed_too(size, steps):
+def test_generated_scenarios_are_recomputed_too(size: tuple[int, int, int, int], steps: int):
     """A month and a season at good prices; a year at the weak ones that an engine starts from."""
     scenario = optimizer.generate(*size, seed=4)
     result, certificate = proved(scenario, steps=steps)
@@ -167,6 +169,7 @@ def test_a_proof_that_takes_too_long_is_not_claimed():
     verdict = verify(scenario, certificate, most_labels=0)
     assert any("is not verified: given up after 0 steps" in fault for fault in verdict.faults)
     assert not verdict.supported
+    assert verdict.bound is not None
     assert verdict.bound > result.proof.value
 
 
