@@ -6,12 +6,11 @@ import os
 
 # MTU_ORACLE_CASES=5000 looks at more than the everyday run does; the seeds begin the same.
 CASES = int(os.environ.get("MTU_ORACLE_CASES", "300"))
-_PART = 25
 
 
-def parts(cases: int) -> list[range]:
+def parts(cases: int, size: int = 25) -> list[range]:
     """Seeds 0 to cases - 1 in parts."""
-    return [range(first, min(first + _PART, cases)) for first in range(0, cases, _PART)]
+    return [range(first, min(first + size, cases)) for first in range(0, cases, size)]
 
 
 def name_of(part: range) -> str:

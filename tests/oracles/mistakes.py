@@ -1,4 +1,4 @@
-"""The mistakes that the oracles must catch: in the calendar, the distances, the checker and the model."""
+"""The mistakes that the oracles must catch: in the calendar, the distances and the checker."""
 
 from tests.oracles.seeding import Mistake
 

@@ -57,6 +57,11 @@ def _packed(world: World, random: Random, possible: list[Option], number: int) -
     for turn in range(3 * number):
         last = random.choice(chosen)
         near = [option for option in possible if option not in chosen and _close(last, option)]
+        if random.random() < 0.4:
+            # What follows at once elsewhere is where moves are long enough or not by a day.
+            after = [option for option in near if option.unit == last.unit and option.venue != last.venue]
+            first = min((option.start for option in after), default=0)
+            near = [option for option in after if option.start == first] or near
         option = random.choice(near if near and random.random() < 0.8 else possible)
         stay = Stay(option.request, option.unit, zero + timedelta(days=option.start))
         if turn == 3 * number - 1 or not judge(world, [*stays, stay]).broken - {"R10"}:

@@ -9,7 +9,7 @@ from tests.oracles.mistakes import CALENDAR, CHECKER, TRAVEL
 from tests.oracles.seeding import Mistake, seeded
 from tests.oracles.tiny import tiny
 
-SCENARIOS, PLANS = 150, 20  # looked at until one shows the mistake
+SCENARIOS, PLANS = 300, 20  # looked at until one shows the mistake
 
 
 def _caught(mistake: Mistake, oracle: Callable[[int], Iterator[str]]) -> str | None:

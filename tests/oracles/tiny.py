@@ -65,7 +65,7 @@ def _throw(random: Random, name: str, classes: int) -> Scenario:
         },
         "travel": _travel(random),
     }
-    if fields["travel"]["provider"] == "matrix" and random.random() < 0.5:
+    if fields["travel"]["provider"] == "matrix" and random.random() < 0.6:
         # Where a move needs no free day, a leg of just km_per_day and one metre more are worlds apart.
         fields["moves"]["days"] = 0
     fields["depots"] = _depots(random)
@@ -116,7 +116,7 @@ def _working_days(random: Random) -> str | tuple[str, ...]:
 
 
 def _travel(random: Random) -> dict[str, Any]:
-    provider = random.choice(("road", "road", "geodesic", "geodesic", "matrix"))
+    provider = random.choice(("road", "geodesic", "matrix"))
     if provider == "matrix":
         return {"provider": provider, "file": "distances.csv"}
     if provider == "road" and random.random() < 0.3:

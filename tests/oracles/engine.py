@@ -1,0 +1,63 @@
+"""The engine in this process, run until it has proven its plan best; and the exact model, asked once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from optimizer import checker
+from optimizer.compile import compile_scenario
+from optimizer.domain.plan import Draft
+from optimizer.domain.scenario import Scenario
+from optimizer.solvers.solve import solve
+from tests.oracles.exact import optimum
+from tests.oracles.tiny import tiny
+
+PATIENCE = 20.0  # seconds; tiny scenarios take a fraction of one
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the engine says: score and bound in millipoints, and the rotations."""
+
+    score: int
+    bound: int
+    rotations: tuple[Draft, ...]
+
+
+def engine(scenario: Scenario, seed: int = 1, deterministic: bool = False) -> Found:
+    """Plan a scenario with gap 0, in two threads or, when deterministic, in one."""
+    compiled = compile_scenario(scenario)
+    deadline = time.monotonic() + PATIENCE
+    result = solve(
+        compiled.problem,
+        stopping=lambda: time.monotonic() > deadline,
+        remaining=lambda: deadline - time.monotonic(),
+        gap=0.0,
+        seed=seed,
+        deterministic=deterministic,
+    )
+    return Found(result.score, result.bound, tuple(compiled.rotations(result.solution)))
+
+
+@cache
+def exact_score(seed: int) -> int:
+    """Millipoints of the best plan of a tiny scenario, by the exact model."""
+    return optimum(tiny(seed)).score
+
+
+def engine_differs(number: int, seed: int = 1, deterministic: bool = False) -> Iterator[str]:
+    """The engine against the exact model on a tiny scenario, and its plan against the checker."""
+    scenario = tiny(number)
+    found, due = engine(scenario, seed, deterministic), exact_score(number)
+    if found.score != due:
+        yield f"{scenario.name}: the engine's score is {found.score}, the best plan's {due}"
+    if found.bound != due:
+        yield f"{scenario.name}: the engine's bound is {found.bound}, the best plan's score {due}"
+    report = checker.check(scenario, found.rotations)
+    if report.violations:
+        yield f"{scenario.name}: the engine's plan breaks {[str(item) for item in report.violations]}"
+    if report.score != found.score:
+        yield f"{scenario.name}: the engine counts {found.score}, the checker {report.score}"

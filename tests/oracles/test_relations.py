@@ -1,0 +1,58 @@
+"""Metamorphic relations: what the engine proves best answers to changes of the scenario as it must."""
+
+from collections import Counter
+from functools import cache
+from random import Random
+
+import pytest
+
+from optimizer.domain.scenario import Scenario
+from tests.oracles import relations_more, relations_same
+from tests.oracles.cases import CASES
+from tests.oracles.engine import engine
+from tests.oracles.relations import Pair
+from tests.oracles.tiny import tiny
+
+RELATIONS = relations_same.RELATIONS + relations_more.RELATIONS
+SCENARIOS = range(CASES * 2 // 15)  # 40 of 300, each with its pairs
+PAIRS = 25  # at least so many for a scenario, in the mean
+
+
+@cache
+def pairs(number: int) -> dict[str, Pair]:
+    """What the relations make of a tiny scenario."""
+    made = {
+        relation.__name__: relation(tiny(number), Random(f"{number} {relation.__name__}"))
+        for relation in RELATIONS
+    }
+    return {name: pair for name, pair in made.items() if pair}
+
+
+def test_every_relation_speaks_often_enough():
+    """A thousand pairs for 40 scenarios, and each relation is asked several times."""
+    spoken = Counter(name for number in SCENARIOS for name in pairs(number))
+    assert spoken.total() >= PAIRS * len(SCENARIOS)
+    assert {
+        relation.__name__: spoken[relation.__name__]
+        for relation in RELATIONS
+        if spoken[relation.__name__] < 5
+    } == {}
+
+
+@pytest.mark.parametrize("number", SCENARIOS)
+def test_the_best_score_answers_as_it_must(number: int):
+    """Same, not less, not more or sevenfold, whatever is changed; every score is proven best."""
+    first = _proven(tiny(number))
+    broken = []
+    for name, pair in pairs(number).items():
+        before = _proven(pair.before) if pair.before else first
+        after = _proven(pair.after)
+        if not pair.holds(before, after):
+            broken.append(f"{name}: {after} should be {pair.expected}, compared with {before}")
+    assert broken == []
+
+
+def _proven(scenario: Scenario) -> int:
+    found = engine(scenario)
+    assert found.score == found.bound, f"{scenario.name} is not proven: {found}"
+    return found.score
