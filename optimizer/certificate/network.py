@@ -135,13 +135,10 @@ class Networks:
             row = self._ground.row_of_course.get(ask.request.course, "")
             price, room = self._stated.requests[ask.request.id], self._rooms.get(venue)
             group = self._instructors.get(row)
-            best_of_end: dict[int, int] = {}
-            # A later start with the same end that earns as much fits wherever the earlier one does.
-            for start, free in reversed(spans):
+            # Of stays with the same end the last to begin pays least, and fits wherever the others do.
+            for free, start in {free: start for start, free in spans}.items():
                 earns = price - _between(room, (start, free)) - _between(group, (start, free))
-                if free not in best_of_end or earns > best_of_end[free]:
-                    best_of_end[free] = earns
-                    visits.append(Visit(start - stretch.first, free - stretch.first, number, place, earns))
+                visits.append(Visit(start - stretch.first, free - stretch.first, number, place, earns))
         places = list(place_of)
         days = max(stretch.last - stretch.first + 1, 0)
         origin, destination = [stretch.origin], [stretch.destination]

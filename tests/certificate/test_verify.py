@@ -9,9 +9,10 @@ import pytest
 
 import optimizer
 from optimizer.certificate import verify
+from optimizer.certificate.network import Roads
 from tests.certificate.by_hand import at_random, blank
 from tests.certificate.engine import proved
-from tests.checker.worlds import course, day, request, unit, venue, world
+from tests.checker.worlds import course, day, matrix, request, unit, venue, world
 from tests.oracles.exact import optimum
 from tests.oracles.tiny import tiny
 
@@ -108,6 +109,25 @@ def test_a_bound_is_rounded_down_and_equity_up_by_half():
     fair = one_unit(courses=[course(value="0.00025")], objective={"equity": "0.000001"})
     shares = {"cities": {"North": 0}, "cap": 1}
     assert verify(fair, blank(fair, requests={"RA": 1}, equity=shares)).bound == 5
+
+
+def test_a_share_of_equity_is_rounded_up():
+    """Half a thousandth of a millipoint for half of the people counts as one whole."""
+    fair = one_unit(courses=[course(value="0.00025")], objective={"equity": "0.000001"})
+    shares = {"cities": {"North": 1}, "cap": 0}
+    # One class: 10 x 0.25 millipoints, rounded to 3, less 2.501 and with the share 0.5; half more is 1.
+    assert verify(fair, blank(fair, requests={"RA": 2_501}, equity=shares)).bound == 1
+
+
+def test_a_leg_takes_days_by_whole_days_of_driving():
+    """At 10 km a day 10 km take the usual days, 10.001 km two, and the usual days if these are more."""
+    for usual, exactly, beyond in ((0, 0, 2), (1, 1, 2), (3, 3, 3)):
+        near = world(moves={"days": usual, "km_per_day": 10}, distances=matrix(A_B=10_000, B_A=10_001))
+        roads = Roads(near)
+        cost, gap = roads.legs(["venue:A", "venue:B"], ["venue:A", "venue:B"])
+        assert gap.tolist() == [[0, exactly], [beyond, 0]]
+        # 10.001 km at 0.01 points are 100.01 millipoints.
+        assert cost.tolist() == [[0, 100_000], [100_000, 0]]
 
 
 # Weak duality
