@@ -85,8 +85,9 @@ def told(verdict: Verdict, score: int) -> str:
             lines.append(f"Gap {figures.percent(gap)}")
     if verdict.rests_on_engine:
         lines.append(
-            f"The plan's bound of {_points(verdict.claimed)} rests on the engine's word that it has "
-            f"looked at every route that could still improve the plan; the prices alone prove {_points(verdict.bound)}."
+            f"The plan's bound of {_points(verdict.claimed)} rests on the engine's word that it has looked at"
+            " every route that could still improve the plan;"
+            f" the prices alone prove {_points(verdict.bound)}."
         )
     elif verdict.proven:
         whose = "bound that the plan claims" if verdict.claimed is not None else "certificate's bound"
