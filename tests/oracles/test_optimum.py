@@ -18,9 +18,3 @@ def test_the_engine_proves_the_optimum(part: range):
 def test_the_engine_proves_it_from_another_seed(part: range):
     """Another seed takes other ways to the same score."""
     assert [text for number in part for text in engine_differs(number, seed=2)] == []
-
-
-@pytest.mark.parametrize("part", parts(SHARE, size=10), ids=name_of)
-def test_the_engine_proves_it_step_by_step(part: range):
-    """In deterministic mode, one thread, work counted and not timed."""
-    assert [text for number in part for text in engine_differs(number, deterministic=True)] == []
