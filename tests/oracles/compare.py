@@ -13,6 +13,7 @@ from optimizer.domain.plan import Draft
 from optimizer.domain.scenario import Scenario
 from tests.oracles.judge import Stay, Verdict, judge
 from tests.oracles.plans import Trial, trials
+from tests.oracles.summaries import city_rows, left_over, unit_rows
 from tests.oracles.tiny import tiny
 from tests.oracles.world import World
 
@@ -85,6 +86,21 @@ def report_differs(scenario: Scenario, trial: Trial, verdict: Verdict) -> Iterat
         right = [(one.request, one.unit, one.start, one.end, one.people) for one in verdict.held]
         if ends != right:
             yield f"the checker's rotations are {ends}, the judge's {right}"
+        # Frozen rotations may lie on days that the tables count otherwise, such as days at the depot.
+        if not verdict.broken and not trial.base:
+            yield from tables_differ(World(scenario), completed, verdict)
+
+
+def tables_differ(world: World, completed: checker.Completed, verdict: Verdict) -> Iterator[str]:
+    """The tables of units, cities and people left over of a valid plan."""
+    for seen, due in (
+        (completed.units, unit_rows(world, verdict.held)),
+        (completed.cities, city_rows(world, verdict.held)),
+        ([(row.request, row.people) for row in completed.unserved], left_over(world, verdict.held)),
+    ):
+        rows = [row if isinstance(row, tuple) else tuple(row.model_dump().values()) for row in seen]
+        if rows != due:
+            yield f"the checker's table is {rows}, expected {due}"
 
 
 def draft(stay: Stay) -> Draft:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -178,7 +178,8 @@ def dates_broken(world: World, stay: Stay, end: date | None, notice_from: date |
     return broken
 
 
-def _depot_day_between(world: World, earlier: Held, later: Held) -> bool:
+def depot_day_between(world: World, earlier: Held, later: Held) -> bool:
+    """Whether the unit is at its depot on a day after the one stay and before the other."""
     gap = (later.start - earlier.end).days
     return any(world.home(earlier.unit, earlier.end + timedelta(days=n)) for n in range(1, gap))
 
@@ -193,7 +194,7 @@ def _moves_broken(world: World, held: list[Held]) -> set[str]:
             if (
                 not (earlier.frozen and later.frozen)
                 and rest < world.move_days(earlier.venue, later.venue)
-                and not _depot_day_between(world, earlier, later)
+                and not depot_day_between(world, earlier, later)
             ):
                 broken.add("R5")
     return broken
@@ -215,6 +216,21 @@ def _crowds_broken(world: World, held: list[Held]) -> set[str]:
     return broken
 
 
+def legs(world: World, unit_id: str, mine: list[Held]) -> Iterator[tuple[str, str]]:
+    """The ways that a unit drives, by its stays in order (section 3, Kilometres)."""
+    if not mine:
+        return
+    home = f"depot:{world.units[unit_id].depot}"
+    yield home, f"venue:{mine[0].venue}"
+    for earlier, later in pairwise(mine):
+        if depot_day_between(world, earlier, later):
+            yield f"venue:{earlier.venue}", home
+            yield home, f"venue:{later.venue}"
+        else:
+            yield f"venue:{earlier.venue}", f"venue:{later.venue}"
+    yield f"venue:{mine[-1].venue}", home
+
+
 def _priced(world: World, held: list[Held], lost: int, broken: frozenset[str]) -> Verdict:
     served = dict.fromkeys(world.requests, 0)
     for one in held:
@@ -224,14 +240,7 @@ def _priced(world: World, held: list[Held], lost: int, broken: frozenset[str]) -
     km = 0
     for unit in world.scenario.units:
         mine = [one for one in held if one.unit == unit.id]
-        home = f"depot:{unit.depot}"
-        if mine:
-            km += world.leg(home, f"venue:{mine[0].venue}") + world.leg(f"venue:{mine[-1].venue}", home)
-        for earlier, later in pairwise(mine):
-            if _depot_day_between(world, earlier, later):
-                km += world.leg(f"venue:{earlier.venue}", home) + world.leg(home, f"venue:{later.venue}")
-            else:
-                km += world.leg(f"venue:{earlier.venue}", f"venue:{later.venue}")
+        km += sum(world.leg(*leg) for leg in legs(world, unit.id, mine))
 
     by_city = dict.fromkeys(world.asked(), 0)
     for name, number in served.items():

@@ -9,6 +9,7 @@ _CASE = "optimizer.checker.case"
 _BASE = "optimizer.checker.base"
 _RULES = "optimizer.checker.rules"
 _SIZES = "optimizer.checker.sizes"
+_TABLES = "optimizer.checker.tables"
 _WORTH = "optimizer.checker.worth"
 
 CALENDAR = (
@@ -220,7 +221,13 @@ CHECKER = (
         "left = max(0, request.people - sum(entry.fact.people for entry in group if entry.fact))",
         "left = request.people",
     ),
-    # The score
+    # The tables and the score
+    Mistake(
+        "people on the move are idle", _TABLES, "taken.add(earlier.end + timedelta(days=number + 1))", "pass"
+    ),
+    Mistake(
+        "closed days are taught", _TABLES, "if case.walk.credit(stay.venue, stay.course, day) > 0", "if True"
+    ),
     Mistake("the way home is forgotten", _CASE, '        yield f"venue:{stays[-1].venue.id}", home\n', ""),
     Mistake(
         "days at the depot cost no way",
