@@ -1,37 +1,28 @@
 """
-Make the scenarios of Jakarta: ``python data/make_jakarta.py``.
+Make the scenarios of Jakarta: ``python -m data.make_jakarta`` in the project's folder.
 
-Reads the facts in ``data/places`` and the assumptions in ``data/assumptions``; draws what no file
-says (rooms, access, facilities, closures, maintenance, requests) with a fixed seed; writes
+Reads the facts in ``data/places`` and the assumptions in ``data/assumptions/jakarta``; draws what
+no file says (rooms, access, facilities, closures, maintenance, requests) with a fixed seed; writes
 ``data/jakarta`` and ``data/jakarta-year``. Running it again gives the same bytes.
 ``data/README.md`` tells column by column what is known and what is assumed.
 """
 
 from __future__ import annotations
 
-import csv
 import sys
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from optimizer.domain.scenario import (
-    WEEKDAYS,
-    CalendarRow,
-    Depot,
-    Instructors,
-    Request,
-    Scenario,
-    Unit,
-    Venue,
-    Weekday,
-)
+from data import programme
+from data.programme import HERE, table
+from optimizer.domain.scenario import CalendarRow, Scenario, Unit, Venue, Weekday
 from optimizer.formats.save import save
 from optimizer.generator.catalog import ASKED, COURSES, KINDS, Odds, wish
 from optimizer.generator.demand import CLASSES, Demand
 from optimizer.generator.dice import Dice
 from optimizer.generator.season import row
 
-HERE = Path(__file__).parent
 SEED = 2026
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 QUARTER = (date(2026, 1, 5), date(2026, 4, 4))
@@ -52,45 +43,6 @@ CLOSURES = {
     "church": ("Retreat", "Renovation"),
     "prison": ("Inspection", "Visitors' week"),
 }
-
-
-def table(path: str) -> list[dict[str, str]]:
-    """The rows of a CSV file beside this script."""
-    with (HERE / path).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def depots() -> list[Depot]:
-    """The seven training centres, all known."""
-    return [
-        Depot(
-            id=f"D{number:02}",
-            name=line["name"],
-            city=line["city"],
-            latitude=float(line["latitude"]),
-            longitude=float(line["longitude"]),
-        )
-        for number, line in enumerate(table("places/jakarta_depots.csv"), 1)
-    ]
-
-
-def units(homes: list[Depot]) -> list[Unit]:
-    """The 23 units; their number is known, their fitting-out assumed."""
-    ids = {home.name: home.id for home in homes}
-    return [
-        Unit.model_validate(
-            {
-                "id": f"U{number:02}",
-                "name": line["name"],
-                "depot": ids[line["depot"]],
-                "equipment": tuple(line["equipment"].split()),
-                "vehicle": line["vehicle"],
-                "from": line["from"] or None,
-                "to": line["to"] or None,
-            }
-        )
-        for number, line in enumerate(table("assumptions/fleet.csv"), 1)
-    ]
 
 
 def venues() -> list[Venue]:
@@ -131,23 +83,14 @@ def kind_of(line: dict[str, str]) -> str:
 def characters() -> dict[tuple[str, str], str]:
     """The assumed character of each district."""
     return {
-        (line["city"], line["district"]): line["character"] for line in table("assumptions/districts.csv")
+        (line["city"], line["district"]): line["character"]
+        for line in table("assumptions/jakarta/districts.csv")
     }
 
 
-def calendar(fleet: list[Unit], hosts: list[Venue]) -> list[CalendarRow]:
+def calendar(fleet: Sequence[Unit], hosts: Sequence[Venue]) -> list[CalendarRow]:
     """All rows of 2026: those of the table, maintenance (three times a unit), closures (twice a venue)."""
-    rows = [
-        row(
-            line["name"],
-            line["scope"],
-            date.fromisoformat(line["from"]),
-            date.fromisoformat(line["to"]),
-            line["credit"],
-            tuple(day for day in WEEKDAYS if day in line["weekdays"].split()),
-        )
-        for line in table("assumptions/calendar.csv")
-    ]
+    rows = programme.calendar("assumptions/jakarta/calendar.csv")
     dice = Dice(SEED, "maintenance")
     for unit in fleet:
         for third in range(3):
@@ -163,20 +106,7 @@ def calendar(fleet: list[Unit], hosts: list[Venue]) -> list[CalendarRow]:
     return rows
 
 
-def instructors() -> list[Instructors]:
-    """45 instructors, as named at the launch; who teaches what is assumed."""
-    return [
-        Instructors(
-            id=f"I{number:02}",
-            name=line["name"],
-            courses=tuple(line["courses"].split()),
-            count=int(line["count"]),
-        )
-        for number, line in enumerate(table("assumptions/instructors.csv"), 1)
-    ]
-
-
-def requests_weight(hosts: list[Venue]) -> dict[str, float]:
+def requests_weight(hosts: Sequence[Venue]) -> dict[str, float]:
     """How much a venue asks for: in proportion to its village's people, within bounds."""
     people = {
         (line["city"], line["district"], line["village"]): int(line["population_estimate_2025"])
@@ -191,32 +121,13 @@ def requests_weight(hosts: list[Venue]) -> dict[str, float]:
     }
 
 
-def named_requests(hosts: list[Venue]) -> list[Request]:
-    """Requests that facts or known obstacles suggest."""
-    ids = {venue.name: venue.id for venue in hosts}
-    return [
-        Request.model_validate(
-            {
-                "id": "K",
-                "venue": ids[line["venue"]],
-                "course": line["course"],
-                "people": int(line["people"]),
-                "priority": line["priority"],
-                "earliest": line["earliest"] or None,
-                "latest": line["latest"] or None,
-            }
-        )
-        for line in table("assumptions/requests.csv")
-    ]
-
-
 def scenario(
     name: str, horizon: tuple[date, date], load: float, classes: tuple[tuple[int, float], ...]
 ) -> Scenario:
     """One scenario of the programme; places, fleet and calendar are the same for every horizon."""
     start, end = horizon
-    homes = depots()
-    fleet = units(homes)
+    homes = programme.depots("places/jakarta_depots.csv")
+    fleet = programme.units("assumptions/jakarta/fleet.csv", homes)
     hosts = venues()
     without = Scenario(
         name=name,
@@ -228,7 +139,7 @@ def scenario(
         courses=COURSES,
         venues=tuple(hosts),
         calendar=tuple(line for line in calendar(fleet, hosts) if line.first <= end and line.last >= start),
-        instructors=tuple(instructors()),
+        instructors=tuple(programme.instructors("assumptions/jakarta/instructors.csv")),
     )
     quarters = characters()
     weights = requests_weight(hosts)
@@ -240,7 +151,8 @@ def scenario(
         Dice(SEED, f"requests of {name}"),
         classes,
     )
-    return without.replace(requests=demand.requests(load, named_requests(hosts)))
+    named = programme.requests("assumptions/jakarta/requests.csv", hosts)
+    return without.replace(requests=demand.requests(load, named))
 
 
 def main(directory: Path) -> None:
