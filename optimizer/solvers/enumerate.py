@@ -15,6 +15,7 @@ from numba import njit
 
 from optimizer.core.result import FINE
 from optimizer.core.solution import Visit
+from optimizer.solvers.columns import Columns
 from optimizer.solvers.labels import completion_bounds
 from optimizer.solvers.layout import Flat, Layout
 from optimizer.solvers.packing import UNTIMED, pack_all
@@ -59,11 +60,12 @@ class Closing:
         if search.slack() > WORTH_ANOTHER_TRY * self._tried:
             return False
         self._tried = search.slack()
-        columns = promising_routes(search, MOST_ROUTES)
-        if columns is None:
+        found = promising_routes(search, MOST_ROUTES)
+        if found is None:
             return False
         seconds = min(self.remaining(), 60.0) if self.timed else UNTIMED
         best, score = search.solution, search.score
+        columns = Columns(search.problem, found)
         solution, bound = pack_all(search.problem, columns, best, seconds, workers=2 if self.timed else 1)
         search.offer(solution)
         if bound is None:

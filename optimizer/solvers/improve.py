@@ -63,7 +63,7 @@ class Annealing:
             heat = [hot * (cold / hot) ** (done / moves) for done in (made, made + count)]
             best = self._walk(count, heat[0] * self._visit, heat[1] * self._visit, windows, best)
             made += count
-            search.collect(enumerate(_solution(self._here).routes))
+            search.columns.add_all(enumerate(_solution(self._here).routes))
             search.offer(_solution(self._best))
 
     def competitors(self, segment: int) -> Flat:

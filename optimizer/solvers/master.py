@@ -6,6 +6,7 @@ Rows for rooms and pools are added only where a solution breaks them; most never
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
@@ -14,7 +15,9 @@ from ortools.linear_solver import pywraplp
 
 from optimizer.core.problem import Problem
 from optimizer.core.result import FINE, Duals
-from optimizer.core.solution import Route, route_cost
+from optimizer.core.solution import Route
+from optimizer.solvers.columns import END, JOB, PLACE, POOL, START, Columns
+from optimizer.solvers.layout import Flat
 from optimizer.solvers.prices import Column
 
 POINT = 1000 * FINE
@@ -27,17 +30,20 @@ class Master:
 
     Attributes
     ----------
-    columns, costs
-        Routes by number, and what each costs beyond its segment's empty route (thousandths).
+    columns
+        The routes in it.
     """
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.columns: list[Column] = []
-        self.costs: list[int] = []
-        self._number: dict[Column, int] = {}
-        self._busy: list[list[tuple[int, int, int, int]]] = []
+        self.columns = Columns(problem)
         self._lp = pywraplp.Solver.CreateSolver("CLP")
+        # Presolve would throw away the basis that the last solution ended with.
+        self._how = pywraplp.MPSolverParameters()
+        self._how.SetIntegerParam(
+            pywraplp.MPSolverParameters.PRESOLVE, pywraplp.MPSolverParameters.PRESOLVE_OFF
+        )
+        self._how.SetIntegerParam(pywraplp.MPSolverParameters.LP_ALGORITHM, pywraplp.MPSolverParameters.DUAL)
         self._lp.Objective().SetMaximization()
         self._x: list[pywraplp.Variable] = []
         self._segment = [self._lp.Constraint(-np.inf, 1) for _ in problem.segments]
@@ -73,35 +79,22 @@ class Master:
 
     def add(self, segment: int, route: Route) -> bool:
         """Add a route; whether it is new."""
-        column = (segment, route)
-        if not route or column in self._number:
+        if not self.columns.add(segment, route):
             return False
-        problem = self.problem
-        self._number[column] = len(self.columns)
-        self.columns.append(column)
-        home = problem.segments[segment]
-        cost = (route_cost(problem, home, route) - route_cost(problem, home, ())) * FINE
-        self.costs.append(cost)
+        number = len(self.columns) - 1
         x = self._lp.NumVar(0, np.inf, "")
         self._x.append(x)
-        self._lp.Objective().SetCoefficient(x, -cost / POINT)
+        self._lp.Objective().SetCoefficient(x, -int(self.columns.cost[number]) * FINE / POINT)
         self._segment[segment].SetCoefficient(x, 1)
-        times: dict[int, int] = {}
-        busy = []
-        for visit in route:
-            times[visit.job] = times.get(visit.job, 0) + 1
-            place, pool = int(problem.job_place[visit.job]), int(problem.job_pool[visit.job])
-            busy.append((place, pool, visit.start, problem.end(visit.job, visit.start)))
-        self._busy.append(busy)
-        for job, count in times.items():
+        _, visits = self.columns.visits(np.array([number]))
+        for job, count in Counter(visits[JOB].tolist()).items():
             self._job[job].SetCoefficient(x, -count)
-        for place, pool, start, end in busy:
+        for start, end, place, pool in zip(*visits[[START, END, PLACE, POOL]].tolist(), strict=True):
             for day in range(start, end + 1):
                 if (place, day) in self._room:
                     self._room[place, day].SetCoefficient(x, 1)
                 if (pool, day) in self._pool:
-                    row = self._pool[pool, day]
-                    row.SetCoefficient(x, row.GetCoefficient(x) + 1)
+                    self._pool[pool, day].SetCoefficient(x, 1)
         return True
 
     def add_all(self, columns: Iterable[Column]) -> int:
@@ -111,7 +104,7 @@ class Master:
     def solve(self) -> float:
         """The program's value in points without what no decision changes; rows are added as needed."""
         while True:
-            status = self._lp.Solve()
+            status = self._lp.Solve(self._how)
             if status != pywraplp.Solver.OPTIMAL:
                 raise ArithmeticError(f"The linear program ended with status {status}.")
             if not self._separate():
@@ -119,40 +112,30 @@ class Master:
 
     def _separate(self) -> bool:
         """Add the rows of rooms and pools that the shares use up; whether there were any."""
-        problem = self.problem
-        room = np.zeros((problem.room.shape[0], problem.horizon + 1))
-        pool = np.zeros((problem.pool.shape[0], problem.horizon + 1))
         shares = self.shares()
-        for share, busy in zip(shares.tolist(), self._busy, strict=True):
-            if share <= 1e-9:
-                continue
-            for place, group, start, end in busy:
-                room[place, start] += share
-                room[place, end + 1] -= share
-                if group >= 0:
-                    pool[group, start] += share
-                    pool[group, end + 1] -= share
-        new_room = _peaks(np.cumsum(room, axis=1)[:, :-1] - problem.room) - self._room.keys()
-        new_pool = _peaks(np.cumsum(pool, axis=1)[:, :-1] - problem.pool) - self._pool.keys()
-        for key in sorted(new_room):
-            self._room[key] = self._lp.Constraint(-np.inf, int(problem.room[key]))
-        for key in sorted(new_pool):
-            self._pool[key] = self._lp.Constraint(-np.inf, int(problem.pool[key]))
-        if not new_room and not new_pool:
-            return False
-        places = {place for place, _ in new_room}
-        groups = {group for group, _ in new_pool}
-        for number, busy in enumerate(self._busy):
-            for place, group, start, end in busy:
-                if place not in places and group not in groups:
-                    continue
-                for day in range(start, end + 1):
-                    if (place, day) in new_room:
-                        self._room[place, day].SetCoefficient(self._x[number], 1)
-                    if (group, day) in new_pool:
-                        row = self._pool[group, day]
-                        row.SetCoefficient(self._x[number], row.GetCoefficient(self._x[number]) + 1)
-        return True
+        some = np.flatnonzero(shares > 1e-9)
+        owner, visits = self.columns.visits(some)
+        found = False
+        for rows, capacity, kind in (
+            (self._room, self.problem.room, PLACE),
+            (self._pool, self.problem.pool, POOL),
+        ):
+            known = visits[kind] >= 0
+            busy = np.zeros((capacity.shape[0], self.problem.horizon + 1))
+            np.add.at(busy, (visits[kind, known], visits[START, known]), shares[some[owner[known]]])
+            np.add.at(busy, (visits[kind, known], visits[END, known] + 1), -shares[some[owner[known]]])
+            for key in sorted(_peaks(np.cumsum(busy, axis=1)[:, :-1] - capacity) - rows.keys()):
+                found = True
+                rows[key] = self._lp.Constraint(-np.inf, int(capacity[key]))
+                for number in self._under_way(kind, *key).tolist():
+                    rows[key].SetCoefficient(self._x[number], 1)
+        return found
+
+    def _under_way(self, kind: int, which: int, day: int) -> Flat:
+        """The columns with a stay at a place, or of a pool, on a day; each unit is in one place at a time."""
+        owner, visits = self.columns.visits(np.arange(len(self.columns)))
+        there = (visits[kind] == which) & (visits[START] <= day) & (visits[END] >= day)
+        return np.asarray(owner[there])
 
     def shares(self) -> NDArray[np.float64]:
         """The share of each route in the last solution."""
@@ -178,16 +161,6 @@ class Master:
             else:
                 shares[-1] -= over
         return Duals(_whole(job), _whole(room), _whole(pool), shares)
-
-    def fix(self, numbers: Iterable[int]) -> None:
-        """Take whole routes into every further solution (a dive); see ``release``."""
-        for number in numbers:
-            self._x[number].SetLb(1.0)
-
-    def release(self) -> None:
-        """Undo every ``fix``."""
-        for x in self._x:
-            x.SetLb(0.0)
 
 
 def _peaks(excess: NDArray[np.float64]) -> set[tuple[int, int]]:

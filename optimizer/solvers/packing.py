@@ -1,94 +1,134 @@
 """
 Choosing whole routes among those known: a set-packing program over some or all segments.
 
-`improve_part` frees a few competing segments and packs their known routes around what the others
-hold (SCIP); `pack_all` proves the best choice among all routes given (CP-SAT).
+`improve_part` frees some segments and packs their known routes around what the others hold
+(HiGHS); `pack_all` proves the best choice among all routes given (CP-SAT).
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 
 import numpy as np
-from ortools.linear_solver import pywraplp
+from numpy.typing import NDArray
+from ortools.math_opt import model_pb2
+from ortools.math_opt.python import mathopt
 from ortools.sat.python import cp_model
 
 from optimizer.core.problem import Problem
-from optimizer.core.solution import Solution, route_cost, times_done
-from optimizer.solvers.prices import Column
+from optimizer.core.solution import Solution, route_cost
+from optimizer.solvers.columns import END, JOB, PLACE, POOL, START, Columns, binding_days
+from optimizer.solvers.layout import Flat
 
 
 @dataclass(slots=True)
 class Packing:
     """
-    The rows of a packing program.
+    The rows of a packing program over some columns.
 
     Parameters
     ----------
-    columns
-        The routes to choose from.
     costs
-        What each costs beyond its segment's empty route, in millipoints.
-    segments, jobs, capacity
-        Rows as lists of column numbers (a column stands twice where it counts twice); jobs by
-        job, capacity with what is left.
+        What each column costs beyond its segment's empty route, in millipoints.
+    rows, row_column
+        Rows "at most ``limit`` of these columns" for segments, places and pools: row and column
+        of each entry.
+    limit
+        The right-hand side of each row.
+    jobs, job_column
+        Job and column of each visit.
     done
-        How often each job is done by routes that are not up for choice.
+        How often each job is done by routes that are not up for choice, shape (jobs,).
     """
 
-    columns: Sequence[Column]
-    costs: list[int]
-    segments: dict[int, list[int]]
-    jobs: dict[int, list[int]]
-    capacity: list[tuple[int, list[int]]]
-    done: Counter[int]
+    costs: Flat
+    rows: Flat
+    row_column: Flat
+    limit: Flat
+    jobs: Flat
+    job_column: Flat
+    done: Flat
 
 
-def packing(problem: Problem, columns: Sequence[Column], others: Solution) -> Packing:
+def packing(problem: Problem, columns: Columns, numbers: Flat, others: Solution) -> Packing:
     """The program for some columns around the routes of ``others``."""
-    done = times_done(others)
+    done = np.zeros(problem.jobs, np.int64)
     room, pool = problem.room.copy(), problem.pool.copy()
     for route in others.routes:
         for visit in route:
             end = problem.end(visit.job, visit.start)
+            done[visit.job] += 1
             room[problem.job_place[visit.job], visit.start : end + 1] -= 1
             if problem.job_pool[visit.job] >= 0:
                 pool[problem.job_pool[visit.job], visit.start : end + 1] -= 1
-    costs = []
-    segments: dict[int, list[int]] = defaultdict(list)
-    jobs: dict[int, list[int]] = defaultdict(list)
-    busy: dict[tuple[str, int, int], list[int]] = defaultdict(list)
-    for number, (segment, route) in enumerate(columns):
-        home = problem.segments[segment]
-        costs.append(route_cost(problem, home, route) - route_cost(problem, home, ()))
-        segments[segment].append(number)
-        for visit in route:
-            jobs[visit.job].append(number)
-            place, group = int(problem.job_place[visit.job]), int(problem.job_pool[visit.job])
-            for day in range(visit.start, problem.end(visit.job, visit.start) + 1):
-                busy["room", place, day].append(number)
-                if group >= 0:
-                    busy["pool", group, day].append(number)
-    rows: dict[tuple[int, ...], int] = {}
-    for (kind, row, day), users in busy.items():
-        left = int((room if kind == "room" else pool)[row, day])
-        if len(users) > left:
-            # Neighbouring days mostly say the same: keep the tightest of equal rows.
-            key = tuple(users)
-            rows[key] = min(left, rows.get(key, left))
+    owner, visits = columns.visits(numbers)
+    homes, rows = np.unique(columns.segment[numbers], return_inverse=True)
+    parts, entries, limits = [rows], [np.arange(len(numbers))], [np.ones(len(homes), np.int64)]
+    count = len(homes)
+    for capacity, resource in ((room, visits[PLACE]), (pool, visits[POOL])):
+        row, entry, limit = _busy_rows(capacity, resource, visits[START], visits[END])
+        parts.append(count + row)
+        entries.append(owner[entry])
+        limits.append(limit)
+        count += len(limit)
     return Packing(
-        columns, costs, segments, jobs, [(left, list(users)) for users, left in rows.items()], done
+        costs=columns.cost[numbers],
+        rows=np.concatenate(parts),
+        row_column=np.concatenate(entries),
+        limit=np.concatenate(limits),
+        jobs=visits[JOB],
+        job_column=owner,
+        done=done,
     )
 
 
+def _busy_rows(capacity: Flat, resource: Flat, starts: Flat, ends: Flat) -> tuple[Flat, Flat, Flat]:
+    """
+    Rows for the days on which a place or pool could be too full.
+
+    Returns
+    -------
+    (row, visit, limit)
+        Row and visit of each entry, and the right-hand side of each row.
+    """
+    size, days = capacity.shape
+    known = resource >= 0
+    begin, finish = np.zeros((size, days), np.int64), np.zeros((size, days), np.int64)
+    np.add.at(begin, (resource[known], starts[known]), 1)
+    np.add.at(finish, (resource[known], ends[known]), 1)
+    keep = np.zeros((size, days), bool)
+    for one in np.flatnonzero(begin.any(axis=1)).tolist():
+        keep[one] = binding_days(capacity[one], begin[one], finish[one])
+    keys = np.flatnonzero(keep)
+    low = np.searchsorted(keys, np.where(known, resource * days + starts, 0))
+    high = np.searchsorted(keys, np.where(known, resource * days + ends, -1), side="right")
+    width = np.maximum(high - low, 0)
+    visit = np.repeat(np.arange(len(resource)), width)
+    row = np.repeat(low, width) + np.arange(len(visit)) - np.repeat(np.cumsum(width) - width, width)
+    return row, visit, capacity.ravel()[keys]
+
+
 def improve_part(
-    problem: Problem, columns: Sequence[Column], best: Solution, free: set[int], nodes: int, seconds: float
+    problem: Problem,
+    columns: Columns,
+    numbers: Flat,
+    best: Solution,
+    free: set[int],
+    nodes: int | None,
+    seconds: float,
 ) -> tuple[Solution, bool]:
     """
     Pack the freed segments' columns around the rest of the best solution.
+
+    Parameters
+    ----------
+    numbers
+        The columns to choose from, all of freed segments.
+    nodes
+        Most nodes of the search, None for no such limit.
 
     Returns
     -------
@@ -96,62 +136,88 @@ def improve_part(
         The packed solution, and whether no better packing of these columns exists.
     """
     others = Solution(tuple(() if s in free else route for s, route in enumerate(best.routes)))
-    rows = packing(problem, columns, others)
-    program = pywraplp.Solver.CreateSolver("SCIP")
-    program.SetTimeLimit(max(int(1000 * seconds), 1))
-    program.SetSolverSpecificParametersAsString(f"limits/nodes = {nodes}")
-    objective = program.Objective()
-    objective.SetMaximization()
-    chosen = [program.BoolVar("") for _ in columns]
-    for x, cost in zip(chosen, rows.costs, strict=True):
-        objective.SetCoefficient(x, -cost)
-    for users in rows.segments.values():
-        _at_most(program, chosen, users, 1)
-    for left, users in rows.capacity:
-        _at_most(program, chosen, users, left)
-    _sell(program, problem, rows, chosen)
-    program.SetHint(chosen, [float(best.routes[segment] == route) for segment, route in columns])
-    status = program.Solve()
-    if status not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
+    if len(numbers) == 0:
+        return best, True
+    rows = packing(problem, columns, numbers, others)
+    held = np.array([best.routes[columns[n][0]] == columns[n][1] for n in numbers.tolist()])
+    proto, hint = _program(problem, rows, held)
+    model = mathopt.Model.from_model_proto(proto)
+    variables = list(model.variables())
+    result = mathopt.solve(
+        model,
+        mathopt.SolverType.HIGHS,
+        params=mathopt.SolveParameters(
+            time_limit=timedelta(seconds=max(seconds, 0.01)), node_limit=nodes, relative_gap_tolerance=1e-7
+        ),
+        model_params=mathopt.ModelSolveParameters(
+            solution_hints=[mathopt.SolutionHint(dict(zip(variables, hint.tolist(), strict=True)))]
+        ),
+    )
+    if not result.has_primal_feasible_solution():
         return best, False
+    taken = np.array(result.variable_values(variables[: len(numbers)])) > 0.5
     routes = list(others.routes)
-    for x, (segment, route) in zip(chosen, columns, strict=True):
-        if x.solution_value() > 0.5:
-            routes[segment] = route
-    return Solution(tuple(routes)), status == pywraplp.Solver.OPTIMAL
+    for number in numbers[taken].tolist():
+        segment, route = columns[number]
+        routes[segment] = route
+    return Solution(tuple(routes)), result.termination.reason == mathopt.TerminationReason.OPTIMAL
 
 
-def _at_most(program: pywraplp.Solver, chosen: list[pywraplp.Variable], users: list[int], left: int) -> None:
-    row = program.Constraint(-program.infinity(), left)
-    for number, times in Counter(users).items():
-        row.SetCoefficient(chosen[number], times)
+def _program(
+    problem: Problem, rows: Packing, held: NDArray[np.bool_]
+) -> tuple[model_pb2.ModelProto, NDArray[np.float64]]:
+    """
+    The program in points, and the solution in which the ``held`` columns are chosen.
 
-
-def _sell(program: pywraplp.Solver, problem: Problem, rows: Packing, chosen: list[pywraplp.Variable]) -> None:
-    """What requests earn, and the equity term."""
-    objective, equity = program.Objective(), problem.equity
-    groups = []
+    Its variables are the columns, then what requests earn visit by visit, then the lowest coverage.
+    """
+    equity, size = problem.equity, len(rows.costs)
+    sellers = np.unique(rows.jobs)
+    left = problem.copies[sellers] - rows.done[sellers]
+    job = np.repeat(sellers, left)
+    times = rows.done[job] + np.arange(len(job)) - np.repeat(np.cumsum(left) - left, left)
+    done = np.zeros(problem.jobs, np.int64)
+    np.add.at(done, rows.jobs[held[rows.job_column]], 1)
+    sold = times - rows.done[job] < done[job]
+    first = len(rows.limit)
+    row = [rows.rows, first + np.searchsorted(sellers, rows.jobs), first + np.searchsorted(sellers, job)]
+    column = [rows.row_column, rows.job_column, size + np.arange(len(job))]
+    entry = [np.ones(len(rows.rows)), -np.ones(len(rows.jobs)), np.ones(len(job))]
+    least, most = [np.full(first, -np.inf), np.zeros(len(sellers))], [rows.limit, np.zeros(len(sellers))]
+    gain = (problem.value[job, times + 1] - problem.value[job, times]) / 1000
+    objective, hint = [-rows.costs / 1000, gain], [held, sold]
     if equity is not None:
-        lowest = program.NumVar(0, 1, "")
-        objective.SetCoefficient(lowest, equity.rate_fine / 1000)
+        first, groups = first + len(sellers), len(equity.requested)
+        more = problem.people[job, times + 1] - problem.people[job, times]
         served = equity.served.copy()
-        for job in range(problem.jobs):
-            served[equity.group[job]] += problem.people[job, rows.done.get(job, 0)]
-        for group, requested in enumerate(equity.requested.tolist()):
-            row = program.Constraint(-program.infinity(), int(served[group]))
-            row.SetCoefficient(lowest, requested)
-            groups.append(row)
-    for job, users in rows.jobs.items():
-        row = program.Constraint(0, 0)
-        for number, times in Counter(users).items():
-            row.SetCoefficient(chosen[number], -times)
-        for times in range(rows.done.get(job, 0), int(problem.copies[job])):
-            sold = program.NumVar(0, 1, "")
-            row.SetCoefficient(sold, 1)
-            objective.SetCoefficient(sold, int(problem.value[job, times + 1] - problem.value[job, times]))
-            if equity is not None:
-                more = int(problem.people[job, times + 1] - problem.people[job, times])
-                groups[int(equity.group[job])].SetCoefficient(sold, -more)
+        np.add.at(served, equity.group, problem.people[np.arange(problem.jobs), rows.done])
+        row += [first + np.arange(groups), first + equity.group[job]]
+        column += [np.full(groups, size + len(job)), size + np.arange(len(job))]
+        entry += [equity.requested.astype(float), -more.astype(float)]
+        least.append(np.full(groups, -np.inf))
+        most.append(served)
+        objective.append(np.array([equity.rate_fine / 1e6]))
+        reached = served + np.bincount(equity.group[job[sold]], more[sold], groups)
+        hint.append(np.min(reached / equity.requested, initial=1.0, keepdims=True))
+    proto = model_pb2.ModelProto()
+    width = len(np.concatenate(objective))
+    proto.variables.ids.extend(range(width))
+    proto.variables.lower_bounds.extend([0.0] * width)
+    proto.variables.upper_bounds.extend([1.0] * width)
+    proto.variables.integers.extend([True] * size + [False] * (width - size))
+    proto.objective.maximize = True
+    proto.objective.linear_coefficients.ids.extend(range(width))
+    proto.objective.linear_coefficients.values.extend(np.concatenate(objective).tolist())
+    height = len(np.concatenate(most))
+    proto.linear_constraints.ids.extend(range(height))
+    proto.linear_constraints.lower_bounds.extend(np.concatenate(least).tolist())
+    proto.linear_constraints.upper_bounds.extend(np.concatenate(most).tolist())
+    # The program wants its entries row by row, each once: a job may stand twice in a column.
+    place, where = np.unique(np.concatenate(row) * width + np.concatenate(column), return_inverse=True)
+    proto.linear_constraint_matrix.row_ids.extend((place // width).tolist())
+    proto.linear_constraint_matrix.column_ids.extend((place % width).tolist())
+    proto.linear_constraint_matrix.coefficients.extend(np.bincount(where, np.concatenate(entry)).tolist())
+    return proto, np.concatenate(hint).astype(float)
 
 
 UNTIMED = 3600.0
@@ -161,7 +227,7 @@ EQUITY_STEPS = 1000
 
 
 def pack_all(
-    problem: Problem, columns: Sequence[Column], best: Solution, seconds: float, workers: int
+    problem: Problem, columns: Columns, best: Solution, seconds: float, workers: int
 ) -> tuple[Solution, int | None]:
     """
     The best choice among all the routes given.
@@ -172,17 +238,20 @@ def pack_all(
         The best solution found, and a proven bound in millipoints on any choice of these
         routes; None when there was no time to prove any.
     """
-    rows = packing(problem, columns, Solution.empty(problem))
+    rows = packing(problem, columns, np.arange(len(columns)), Solution.empty(problem))
     model = cp_model.CpModel()
-    chosen = [model.new_bool_var("") for _ in columns]
-    for users in rows.segments.values():
-        model.add_at_most_one(chosen[number] for number in users)
-    for left, users in rows.capacity:
-        model.add(sum(chosen[number] for number in users) <= left)
+    chosen = [model.new_bool_var("") for _ in range(len(columns))]
+    for row, limit in enumerate(rows.limit.tolist()):
+        users = [chosen[number] for number in rows.row_column[rows.rows == row].tolist()]
+        if limit == 1:
+            model.add_at_most_one(users)
+        else:
+            model.add(sum(users) <= limit)
     scale = EQUITY_STEPS if problem.equity is not None else 1
-    terms = [(-cost * scale, x) for cost, x in zip(rows.costs, chosen, strict=True)]
+    terms = [(-cost * scale, x) for cost, x in zip(rows.costs.tolist(), chosen, strict=True)]
     groups: dict[int, list[tuple[int, cp_model.IntVar]]] = defaultdict(list)
-    for job, users in rows.jobs.items():
+    for job in np.unique(rows.jobs).tolist():
+        users = rows.job_column[rows.jobs == job].tolist()
         sold = [model.new_bool_var("") for _ in range(int(problem.copies[job]))]
         model.add(sum(chosen[number] for number in users) == sum(sold))
         for earlier, later in pairwise(sold):
@@ -195,7 +264,8 @@ def pack_all(
     if problem.equity is not None:
         terms.append((1, _lowest(model, problem, groups, scale)))
     model.maximize(sum(factor * x for factor, x in terms))
-    for x, (segment, route) in zip(chosen, columns, strict=True):
+    for number, x in enumerate(chosen):
+        segment, route = columns[number]
         model.add_hint(x, best.routes[segment] == route)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = workers
@@ -204,8 +274,9 @@ def pack_all(
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return best, None
     routes: list[tuple[object, ...]] = [()] * len(problem.segments)
-    for x, (segment, route) in zip(chosen, columns, strict=True):
+    for number, x in enumerate(chosen):
         if solver.boolean_value(x):
+            segment, route = columns[number]
             routes[segment] = route
     fixed = problem.base_value + int(problem.value[:, 0].sum())
     fixed -= sum(route_cost(problem, segment, ()) for segment in problem.segments)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
-
-import numpy as np
+from collections.abc import Callable
 
 from optimizer.core.problem import Problem
 from optimizer.core.result import FINE, Duals, Progress, Proof, Result
-from optimizer.core.solution import Solution, faults, objective, route_cost
+from optimizer.core.solution import Solution, faults, objective
 from optimizer.exceptions import EngineError
 from optimizer.solvers.bound import Memory, prove
-from optimizer.solvers.layout import Flat, Layout, lay_out
-from optimizer.solvers.prices import Column, no_prices, summed
+from optimizer.solvers.columns import Columns
+from optimizer.solvers.layout import Layout, lay_out
+from optimizer.solvers.prices import no_prices
 
 
 class Search:
@@ -52,7 +51,7 @@ class Search:
         self._report = report
         self._began = time.monotonic()
         self._lock = threading.RLock()
-        self._columns: dict[Column, None] = {}
+        self.columns = Columns(problem)
         self._history: list[tuple[float, int, int]] = []
         self._enumerated: int | None = None
         self.solution = start or Solution.empty(problem)
@@ -114,16 +113,6 @@ class Search:
                 self._enumerated = bound
                 self._tell()
 
-    def collect(self, columns: Iterable[Column]) -> None:
-        """Keep routes for the linear program and for packing."""
-        for column in columns:
-            if column[1]:
-                self._columns.setdefault(column)
-
-    def columns(self) -> list[Column]:
-        """The routes met so far, oldest first."""
-        return list(self._columns)
-
     def result(self) -> Result:
         """Best solution and bound as they stand."""
         with self._lock:
@@ -134,23 +123,3 @@ class Search:
         seconds = time.monotonic() - self._began
         self._history.append((seconds, self.score, self.bound))
         self._report(Progress(seconds, self.phase, self.result()))
-
-
-def reduced_costs(problem: Problem, proof: Proof, columns: list[Column]) -> Flat:
-    """
-    By how much each route misses its segment's best value at the prices of a bound, in thousandths.
-
-    A route that misses by more than the slack of the best solution is in no better one.
-    """
-    room, pool = summed(proof.duals.room), summed(proof.duals.pool, 1)
-    missed = np.zeros(len(columns), np.int64)
-    for number, (segment, route) in enumerate(columns):
-        value = -route_cost(problem, problem.segments[segment], route) * FINE
-        for visit in route:
-            place, group = problem.job_place[visit.job], problem.job_pool[visit.job] + 1
-            after = problem.end(visit.job, visit.start) + 1
-            value += int(proof.duals.job[visit.job])
-            value -= int(room[place, after] - room[place, visit.start])
-            value -= int(pool[group, after] - pool[group, visit.start])
-        missed[number] = int(proof.best[segment]) - value
-    return missed

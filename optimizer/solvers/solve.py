@@ -14,7 +14,7 @@ from optimizer.core.solution import Solution
 from optimizer.solvers.enumerate import Closing
 from optimizer.solvers.improve import HOT, Annealing
 from optimizer.solvers.packing import UNTIMED, improve_part
-from optimizer.solvers.search import Search, reduced_costs
+from optimizer.solvers.search import Search
 from optimizer.solvers.tighten import Tightening
 
 FIRST_MOVES = 300
@@ -25,9 +25,10 @@ WARM = 0.5
 """First temperature of a cycle that stays near the best solution (see ``HOT``)."""
 IDLE = 4
 """Packings without success after which annealing goes on."""
-MOST_COLUMNS = 2_000
-NODES = 400
-"""Most columns, and branch-and-bound nodes, of one packing."""
+MOST_COLUMNS = 4_000
+NODES = 20
+SECONDS = 15.0
+"""Most columns, branch-and-bound nodes (where steps are counted), and seconds, of one packing."""
 
 
 def solve(
@@ -152,15 +153,18 @@ class Improving:
         if not busy:
             return False
         seat = int(self._random.choice(busy))
-        others = self._random.permutation(self._annealing.competitors(seat))
-        free = {seat, *others[: self._free - 1].tolist()}
-        best, proof = search.solution, search.proof
-        own = {(s, best.routes[s]): None for s in free if best.routes[s]}
-        columns = list({column: None for column in search.columns() if column[0] in free} | own)
-        missed = reduced_costs(problem, proof, columns)
-        near = np.flatnonzero(missed <= search.slack())
-        near = near[np.argsort(missed[near], kind="stable")][:MOST_COLUMNS]
-        seconds = min(5.0, self.remaining()) if self.timed else UNTIMED
-        solution, proven = improve_part(problem, [columns[n] for n in near], best, free, NODES, seconds)
+        near = self._random.permutation(self._annealing.competitors(seat))
+        far = self._random.permutation(np.setdiff1d(busy, [seat, *near]))
+        free = {seat, *np.concatenate([near, far])[: self._free - 1].tolist()}
+        best, columns = search.solution, search.columns
+        columns.add_all((segment, best.routes[segment]) for segment in free)
+        missed, home = columns.missed(search.proof), columns.segment
+        numbers = np.flatnonzero(np.isin(home[: len(missed)], list(free)) & (missed <= search.slack()))
+        numbers = numbers[np.argsort(missed[numbers], kind="stable")][:MOST_COLUMNS]
+        held = [columns.number((s, best.routes[s])) for s in free if best.routes[s]]
+        numbers = np.union1d(numbers, np.array(held, np.int64))
+        seconds = min(SECONDS, self.remaining()) if self.timed else UNTIMED
+        nodes = None if self.timed else NODES
+        solution, proven = improve_part(problem, columns, numbers, best, free, nodes, seconds)
         self._free = min(self._free * 5 // 4 + 1, len(busy)) if proven else max(self._free * 4 // 5, 2)
         return search.offer(solution)

@@ -65,7 +65,7 @@ class Tightening:
 
         subgradient.run(target, self.rounds, meet, search.done)
         # The first routes answer to prices far off; the later ones are of use.
-        search.collect(list(met)[len(met) // 4 :])
+        search.columns.add_all(list(met)[len(met) // 4 :])
         self._prove(subgradient.duals)
 
     def _generate(self) -> None:
@@ -73,7 +73,7 @@ class Tightening:
         search, problem, layout = self.search, self.search.problem, self.search.layout
         if self.master is None:
             self.master = Master(problem)
-            self.master.add_all(search.columns())
+            self.master.add_all([search.columns[n] for n in range(len(search.columns))])
             self.master.add_all(enumerate(search.solution.routes))
             self.master.solve()
         segments = np.flatnonzero(np.diff(layout.job_at) > 0).astype(np.int64)
@@ -91,7 +91,7 @@ class Tightening:
             price_all(layout, segments, prize, used, duals, ROUTES, book, self.pool)
             routes = [(int(s), book.route(int(s), r)) for s in segments for r in range(book.count[s])]
             new = self.master.add_all(routes)
-            search.collect(routes)
+            search.columns.add_all(routes)
             if new == 0:
                 break
             self.master.solve()
@@ -110,7 +110,7 @@ class Tightening:
         """Offer the bound at the prices; how many new routes came with it."""
         search = self.search
         proved = prove(search.problem, search.layout, duals, search.memories, search.done, self.pool)
-        search.collect(proved.columns)
+        search.columns.add_all(proved.columns)
         search.offer_proof(proved.proof)
         return self.master.add_all(proved.columns) if self.master is not None else len(proved.columns)
 

@@ -63,18 +63,6 @@ def test_its_value_bounds_every_plan_and_its_prices_prove_it():
         assert proof.fine <= value + FINE * (2 + problem.jobs)
 
 
-def test_routes_can_be_fixed_and_released():
-    """Taking job 1 alone leaves 70 - 20."""
-    problem = two_venues()
-    master = full_master(problem)
-    before = master.solve()
-    alone = next(n for n, (_, route) in enumerate(master.columns) if [v.job for v in route] == [1])
-    master.fix([alone])
-    assert master.solve() * POINT == pytest.approx(50 * FINE)
-    master.release()
-    assert master.solve() == pytest.approx(before)
-
-
 def test_prices_between_two_prices():
     """Half way; the shares of equity still sum to the rate."""
     for seed in range(40):

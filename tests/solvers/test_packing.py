@@ -1,15 +1,17 @@
 """Choosing among known routes, against every choice there is."""
 
+import numpy as np
 import pytest
 
 from optimizer.core.solution import Solution, Visit, faults, objective
+from optimizer.solvers.columns import Columns
 from optimizer.solvers.packing import improve_part, pack_all
 from tests.solvers.worlds import all_routes, best_choice, optimum, random_problem, random_solution, two_venues
 
 
 def known(problem, segments=None):
     numbers = range(len(problem.segments)) if segments is None else sorted(segments)
-    return [(s, route) for s in numbers for route in all_routes(problem, s) if route]
+    return Columns(problem, [(s, route) for s in numbers for route in all_routes(problem, s) if route])
 
 
 @pytest.mark.parametrize("part", range(3))
@@ -26,16 +28,20 @@ def test_packing_some_routes_is_the_best_choice_of_these():
     """Every third route of each segment."""
     for seed in range(12):
         problem = random_problem(seed)
-        some = known(problem)[::3]
+        every = known(problem)
+        some = [every[number] for number in range(0, len(every), 3)]
         choice = [[(), *(route for s, route in some if s == n)] for n in range(len(problem.segments))]
-        solution, bound = pack_all(problem, some, Solution.empty(problem), 60.0, workers=1)
+        solution, bound = pack_all(problem, Columns(problem, some), Solution.empty(problem), 60.0, workers=1)
         assert (objective(problem, solution), bound) == (best_choice(problem, choice),) * 2
 
 
 def test_packing_nothing():
     """No routes: the empty plan, proven."""
     problem = two_venues()
-    assert pack_all(problem, [], Solution.empty(problem), 5.0, workers=1) == (Solution.empty(problem), 0)
+    assert pack_all(problem, Columns(problem), Solution.empty(problem), 5.0, workers=1) == (
+        Solution.empty(problem),
+        0,
+    )
 
 
 def test_freed_segments_are_packed_around_the_others():
@@ -44,7 +50,9 @@ def test_freed_segments_are_packed_around_the_others():
         problem, best = random_problem(seed), random_solution(random_problem(seed), seed)
         free = {seed % len(problem.segments)}
         columns = known(problem, free)
-        solution, proven = improve_part(problem, columns, best, free, nodes=10_000, seconds=30.0)
+        solution, proven = improve_part(
+            problem, columns, np.arange(len(columns)), best, free, nodes=10_000, seconds=30.0
+        )
         assert proven
         assert faults(problem, solution) == []
         choice = [
@@ -58,6 +66,7 @@ def test_freed_segments_are_packed_around_the_others():
 def test_a_better_route_is_found():
     """Only job 1 is done; with all routes known both are: 146."""
     problem = two_venues()
-    solution, proven = improve_part(problem, known(problem), Solution(((Visit(0, 1),),)), {0}, 400, 10.0)
+    columns, best = known(problem), Solution(((Visit(0, 1),),))
+    solution, proven = improve_part(problem, columns, np.arange(len(columns)), best, {0}, 400, 10.0)
     assert proven
     assert objective(problem, solution) == 146

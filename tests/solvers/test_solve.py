@@ -8,15 +8,13 @@ from optimizer.core.problem import Equity
 from optimizer.core.result import Progress
 from optimizer.core.solution import Solution, Visit, faults, objective
 from optimizer.exceptions import EngineError
-from optimizer.solvers.search import Search, reduced_costs
+from optimizer.solvers.search import Search
 from optimizer.solvers.solve import solve
 from optimizer.solvers.warm import is_compiled
 from tests.solvers.worlds import (
-    all_routes,
     ints,
     optimum,
     random_problem,
-    route_worth,
     two_venues,
     without_jobs,
     without_units,
@@ -107,17 +105,6 @@ def test_an_invalid_plan_is_a_fault_of_the_engine():
     assert not search.offer(Solution.empty(search.problem))
     assert search.offer(Solution(((Visit(0, 0),),)))
     assert search.score == 80
-
-
-def test_what_a_route_misses_at_the_prices():
-    """Best value of its segment less its own."""
-    for seed in range(20):
-        problem = random_problem(seed)
-        search = Search(problem, lambda: False, 0.0, lambda progress: None)
-        columns = [(s, route) for s in range(len(problem.segments)) for route in all_routes(problem, s)]
-        missed = reduced_costs(problem, search.proof, columns)
-        due = [search.proof.best[s] - route_worth(problem, s, search.duals, route) for s, route in columns]
-        assert missed.tolist() == due
 
 
 def test_compiled_loops_are_known_to_be_on_disk():

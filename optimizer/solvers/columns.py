@@ -1,0 +1,154 @@
+"""Routes met so far, laid flat, so that new prices reach all of them at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.core.problem import Problem
+from optimizer.core.result import FINE, Proof
+from optimizer.core.solution import Route, route_cost
+from optimizer.solvers.layout import Flat
+from optimizer.solvers.prices import Column, summed
+
+JOB, START, END, PLACE, POOL = range(5)
+
+
+class Columns:
+    """
+    A growing list of routes, each once; adding is safe from any thread.
+
+    Columns are numbered in the order in which they came and never leave.
+
+    Attributes
+    ----------
+    segment, cost
+        Per column its segment, and what it costs beyond the segment's empty route in millipoints.
+    """
+
+    def __init__(self, problem: Problem, columns: Iterable[Column] = ()) -> None:
+        self.problem = problem
+        self._lock = threading.Lock()
+        self._number: dict[Column, int] = {}
+        self._list: list[Column] = []
+        self._segment, self._cost = np.zeros(64, np.int64), np.zeros(64, np.int64)
+        self._at = np.zeros(65, np.int64)
+        self._visits = np.zeros((5, 256), np.int64)
+        self._empty = [route_cost(problem, home, ()) for home in problem.segments]
+        self.add_all(columns)
+
+    def __len__(self) -> int:
+        return len(self._list)
+
+    def __getitem__(self, number: int) -> Column:
+        return self._list[number]
+
+    def __contains__(self, column: Column) -> bool:
+        return column in self._number
+
+    def number(self, column: Column) -> int:
+        """The number of a known column."""
+        return self._number[column]
+
+    def add(self, segment: int, route: Route) -> bool:
+        """Keep a route with visits; whether it is new."""
+        column = (segment, route)
+        if not route or column in self._number:
+            return False
+        problem = self.problem
+        cost = route_cost(problem, problem.segments[segment], route) - self._empty[segment]
+        visits = [
+            (v.job, v.start, problem.end(v.job, v.start), problem.job_place[v.job], problem.job_pool[v.job])
+            for v in route
+        ]
+        with self._lock:
+            if column in self._number:
+                return False
+            number = len(self._list)
+            first, after = int(self._at[number]), int(self._at[number]) + len(route)
+            if number + 1 == len(self._segment):
+                self._segment, self._cost = np.tile(self._segment, 2), np.tile(self._cost, 2)
+                self._at = np.concatenate([self._at, np.zeros(len(self._segment), np.int64)])
+            while after > self._visits.shape[1]:
+                self._visits = np.tile(self._visits, (1, 2))
+            self._visits[:, first:after] = np.array(visits, np.int64).T
+            self._segment[number], self._cost[number], self._at[number + 1] = segment, cost, after
+            self._number[column] = number
+            self._list.append(column)
+        return True
+
+    def add_all(self, columns: Iterable[Column]) -> int:
+        """Keep routes; how many are new."""
+        return sum(self.add(segment, route) for segment, route in columns)
+
+    @property
+    def segment(self) -> Flat:
+        """The segment of each column."""
+        return self._segment[: len(self._list)]
+
+    @property
+    def cost(self) -> Flat:
+        """What each column costs beyond its segment's empty route, in millipoints."""
+        return self._cost[: len(self._list)]
+
+    def visits(self, numbers: Flat) -> tuple[Flat, Flat]:
+        """
+        The visits of some columns, one column after the other.
+
+        Returns
+        -------
+        (owner, visits)
+            The index into ``numbers`` of each visit's column, and the rows ``JOB``, ``START``,
+            ``END`` (last day), ``PLACE``, ``POOL`` (-1: none), shape (5, visits).
+        """
+        first = self._at[numbers]
+        count = self._at[numbers + 1] - first
+        owner = np.repeat(np.arange(len(numbers)), count)
+        within = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+        return owner, self._visits[:, np.repeat(first, count) + within]
+
+    def missed(self, proof: Proof) -> Flat:
+        """
+        By how much each column misses its segment's best value at the prices of a bound, in thousandths.
+
+        A route that misses by more than the slack of the best solution is in no better one.
+        """
+        numbers = np.arange(len(self))
+        duals, empty = proof.duals, np.array(self._empty, np.int64)
+        owner, visits = self.visits(numbers)
+        room, pool = summed(duals.room), summed(duals.pool, 1)
+        after = visits[END] + 1
+        earned = duals.job[visits[JOB]]
+        earned = earned - (room[visits[PLACE], after] - room[visits[PLACE], visits[START]])
+        earned -= pool[visits[POOL] + 1, after] - pool[visits[POOL] + 1, visits[START]]
+        value = -(self.cost[numbers] + empty[self.segment[numbers]]) * FINE
+        np.add.at(value, owner, earned)
+        return np.asarray(proof.best[self.segment[numbers]] - value)
+
+
+def binding_days(capacity: Flat, starts: Flat, ends: Flat) -> NDArray[np.bool_]:
+    """
+    The days of one place or pool on which its capacity need be watched.
+
+    Of two days the one on which all stays of the other are under way, with no more capacity,
+    says it all: what is left are the maximal cliques of an interval graph.
+
+    Parameters
+    ----------
+    capacity, starts, ends
+        Per day what there is, and how many of the stays in question begin, and end, on it.
+    """
+    keep = np.zeros(len(capacity), bool)
+    under_way, fresh, kept = 0, False, -1
+    for day in range(len(capacity)):
+        under_way += int(starts[day])
+        fresh = fresh or starts[day] > 0 or kept < 0 or capacity[day] < capacity[kept]
+        rises = day + 1 < len(capacity) and capacity[day + 1] > capacity[day]
+        if fresh and (ends[day] > 0 or rises or day + 1 == len(capacity)):
+            keep[day] = under_way > capacity[day]
+            fresh, kept = False, day
+        under_way -= int(ends[day])
+    return keep

@@ -1,0 +1,68 @@
+"""Routes laid flat: what they miss at prices, and the days that need be watched."""
+
+import numpy as np
+import pytest
+
+from optimizer.core.solution import route_cost
+from optimizer.solvers.columns import END, JOB, Columns, binding_days
+from optimizer.solvers.search import Search
+from tests.solvers.worlds import all_routes, random_problem, route_worth
+
+
+def every_route(problem):
+    return [(s, route) for s in range(len(problem.segments)) for route in all_routes(problem, s) if route]
+
+
+def test_what_a_route_misses_at_the_prices():
+    """Best value of its segment less its own."""
+    for seed in range(20):
+        problem = random_problem(seed)
+        search = Search(problem, lambda: False, 0.0, lambda progress: None)
+        known = [
+            (s, route) for s in range(len(problem.segments)) for route in all_routes(problem, s) if route
+        ]
+        columns = Columns(problem, known)
+        due = [search.proof.best[s] - route_worth(problem, s, search.duals, route) for s, route in known]
+        assert columns.missed(search.proof).tolist() == due
+
+
+def test_columns_are_kept_once_and_given_back():
+    """Adding all routes twice; visits and costs are those of the routes."""
+    problem = random_problem(3)
+    known = every_route(problem)
+    columns = Columns(problem)
+    assert columns.add_all(known) == len(known)
+    assert columns.add_all(known) == 0
+    assert not columns.add(0, ())
+    assert [columns[n] for n in range(len(columns))] == known
+    owner, visits = columns.visits(np.arange(len(columns)))
+    for number, (segment, route) in enumerate(known):
+        home = problem.segments[segment]
+        assert columns.cost[number] == route_cost(problem, home, route) - route_cost(problem, home, ())
+        mine = visits[:, owner == number]
+        assert mine[JOB].tolist() == [v.job for v in route]
+        assert mine[END].tolist() == [problem.end(v.job, v.start) for v in route]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_days_watched_are_enough_and_none_is_idle(seed):
+    """Every day is implied by a watched day with its stays and no more room, or cannot be too full."""
+    random = np.random.default_rng(seed)
+    days = 12
+    stays = [(int(a), int(min(a + random.integers(1, 5), days - 1))) for a in random.integers(0, days, 7)]
+    capacity = random.integers(1, 4, days) if seed % 2 else np.full(days, 2)
+    starts, ends = np.zeros(days, np.int64), np.zeros(days, np.int64)
+    for start, end in stays:
+        starts[start] += 1
+        ends[end] += 1
+    watched = np.flatnonzero(binding_days(capacity, starts, ends)).tolist()
+    users = [{n for n, (a, b) in enumerate(stays) if a <= day <= b} for day in range(days)]
+    for day in range(days):
+        implied = any(users[day] <= users[w] and capacity[w] <= capacity[day] for w in watched)
+        assert implied or len(users[day]) <= capacity[day]
+    for day in watched:
+        assert len(users[day]) > capacity[day]
+        # Where capacity is even, no watched day says what another says too.
+        assert seed % 2 or not any(
+            users[day] < users[w] and capacity[w] <= capacity[day] for w in watched if w != day
+        )
