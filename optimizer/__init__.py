@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from optimizer.formats.export import export as export
     from optimizer.formats.template import template as template
     from optimizer.generator import generate as generate
+    from optimizer.geocoding import geocode as geocode
     from optimizer.planner import plan as plan
     from optimizer.reading import load as load
     from optimizer.reading import validate as validate
+    from optimizer.road_matrix import matrix as matrix
 
 __version__ = "0.1.0"
 
@@ -41,7 +43,9 @@ _HOMES = {
     "explain": "optimizer.explainer",
     "export": "optimizer.formats.export",
     "generate": "optimizer.generator",
+    "geocode": "optimizer.geocoding",
     "load": "optimizer.reading",
+    "matrix": "optimizer.road_matrix",
     "plan": "optimizer.planner",
     "template": "optimizer.formats.template",
     "validate": "optimizer.reading",

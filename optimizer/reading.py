@@ -11,6 +11,7 @@ from optimizer.foresight import never_served, pin_faults
 from optimizer.formats.columns import DISTANCES, SETTINGS, tables
 from optimizer.formats.parse import Parsed, parse
 from optimizer.formats.source import read_raw
+from optimizer.travel import has_distances, no_matrix
 
 
 def load(path: Path | str) -> Scenario:
@@ -53,6 +54,8 @@ def _read(path: Path, *, foresee: bool) -> tuple[Parsed | None, list[Issue]]:
     parsed = parse(raw)
     issues = parsed.issues
     issues.extend(validate_scenario(parsed.scenario, parsed.place, parsed.unread))
+    if not issues.severe and not has_distances(parsed.scenario):
+        issues.append(no_matrix(parsed.scenario.travel.provider))
     if not issues.severe:
         issues.extend(pin_faults(parsed.scenario, parsed.place))
     if foresee and not issues.severe:

@@ -27,7 +27,7 @@ from optimizer.first_fit import first_fit
 from optimizer.formats.save import save
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ["validate", "plan", "check", "export", "template", "convert", "generate"]
+COMMANDS = ["validate", "plan", "check", "export", "template", "convert", "generate", "matrix", "geocode"]
 
 
 @pytest.fixture(scope="module")

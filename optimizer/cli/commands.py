@@ -14,7 +14,17 @@ from typing import Annotated
 
 import typer
 
-from optimizer.cli.exits import BAD_INPUT, DONE, RULES_BROKEN, as_dict, guarded, print_json, say, show_issues
+from optimizer.cli.exits import (
+    BAD_INPUT,
+    DONE,
+    RULES_BROKEN,
+    as_dict,
+    guarded,
+    print_json,
+    printable,
+    say,
+    show_issues,
+)
 
 # Plain help: the coloured one takes three times as long to come.
 app = typer.Typer(
@@ -297,6 +307,68 @@ def generate(
     save(made, target)
     typer.echo(f"{made.name}: {len(made.requests):,} requests, written to {target}.")
     return DONE
+
+
+Cache = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Where answers of a server are kept; else in your cache folder."),
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Ask the server again for what is kept.")]
+
+
+@app.command()
+@guarded
+def matrix(
+    scenario: ScenarioPath,
+    roads: Annotated[
+        str,
+        typer.Option(
+            metavar="SOURCE",
+            help="URL of an OSRM server, or OSRM's files (java.osrm); Valhalla's tiles or configuration.",
+        ),
+    ],
+    cache: Cache = None,
+    fresh: Fresh = False,
+) -> int:
+    """Ask a road engine for all distances and write the matrix file."""
+    import optimizer
+
+    pairs, kept = optimizer.matrix(scenario, roads, cache=cache, fresh=fresh)
+    typer.echo(f"{pairs:,} distances by road are now in {scenario}.")
+    if kept:
+        answers = "answer of the server was" if kept == 1 else "answers of the server were"
+        typer.echo(f"{kept:,} {answers} kept from before; --fresh asks again.")
+    return DONE
+
+
+@app.command()
+@guarded
+def geocode(
+    scenario: ScenarioPath,
+    server: Annotated[
+        str, typer.Option(metavar="URL", help="A Nominatim server; asked once a second at most.")
+    ] = "https://nominatim.openstreetmap.org",
+    cache: Cache = None,
+    fresh: Fresh = False,
+) -> int:
+    """Find coordinates for depots and venues that have none."""
+    import optimizer
+
+    result = optimizer.geocode(scenario, server=server, cache=cache, fresh=fresh)
+    for hit in result.found:
+        match = hit.match
+        typer.echo(printable(f"{hit.table} {hit.id}: {match.latitude}, {match.longitude} {match.name}"))
+    if result.found:
+        them = "it" if len(result.found) == 1 else "them"
+        typer.echo(
+            f"{len(result.found):,} found and written; look {them} over in the column x_geocoded. "
+            "Data © OpenStreetMap contributors, ODbL."
+        )
+    if result.undecided:
+        show_issues(result.undecided)
+    elif not result.found:
+        typer.echo(f"All depots and venues of {scenario} have coordinates.")
+    return BAD_INPUT if result.undecided else DONE
 
 
 def _writable(directory: Path) -> None:

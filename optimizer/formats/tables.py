@@ -108,7 +108,7 @@ def _read_matrix(raw: Raw, folder: Path, file: str, *, own: bool) -> None:
     provider = raw.setting("travel.provider")
     if not path.exists():
         raw.unread.add(DISTANCES)
-        # The others write the file themselves when it is first needed.
+        # mtu matrix writes that of the others.
         if provider == "matrix":
             hint = "travel.file of scenario.toml names it, with columns from, to, metres."
             raw.issues.append(Place(file).issue("F01", "The matrix file is missing.", hint))

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from geopy.distance import geodesic
 
-from optimizer import travel
 from optimizer.domain.scenario import Scenario
 from optimizer.exceptions import InputError
 from optimizer.travel import Travel, metres
+from optimizer.travel import distances as travel
 
 Point = tuple[float, float]
 

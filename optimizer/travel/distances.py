@@ -51,8 +51,8 @@ class Travel:
                 (float(scenario.travel.a), float(scenario.travel.b)) if provider == "road" else (1.0, 0.0)
             )
             return
-        if not scenario.distances and len(scenario.depots) + len(scenario.venues) > 1:
-            raise InputError([_no_matrix(provider)])
+        if not has_distances(scenario):
+            raise InputError([no_matrix(provider)])
         self._matrix = {(row.origin, row.destination): row.metres for row in scenario.distances}
 
     def metres(self, origins: Sequence[str], destinations: Sequence[str]) -> Metres:
@@ -134,13 +134,24 @@ def metres(scenario: Scenario, origins: Sequence[str], destinations: Sequence[st
     return Travel(scenario).metres(origins, destinations)
 
 
-def _no_matrix(provider: str) -> Issue:
+def has_distances(scenario: Scenario) -> bool:
+    """Whether the scenario's provider computes distances, or has the matrix that it needs."""
+    return (
+        scenario.travel.provider in ("road", "geodesic")
+        or bool(scenario.distances)
+        or len(scenario.depots) + len(scenario.venues) <= 1
+    )
+
+
+def no_matrix(provider: str) -> Issue:
+    """The issue that a matrix is needed and not there."""
+    way = "Name the matrix in travel.file" if provider == "matrix" else "Let mtu matrix write it"
     return Issue(
         code="T01",
         message=f"Provider {provider} needs a matrix file with columns from, to, metres; there is none.",
         source="scenario.toml",
         column="travel.file",
-        hint="Name the matrix in travel.file, or use provider road or geodesic.",
+        hint=f"{way}, or use provider road or geodesic.",
     )
 
 
