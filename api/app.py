@@ -18,7 +18,7 @@ from api.jobs import Jobs
 from api.middleware import Door
 from api.openapi import describe
 from api.rates import Reads
-from api.routers import plans, scenarios, service, webhooks
+from api.routers import dashboard, plans, scenarios, service, webhooks
 from api.settings import Settings
 from optimizer import __version__
 
@@ -69,6 +69,7 @@ def make_app(settings: Settings, database: Database) -> FastAPI:
     app.state.context = context
     for router in (plans.router, scenarios.router, webhooks.router, service.router):
         app.include_router(router)
+    dashboard.install(app)
     errors.install(app)
     describe(app)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM, compresslevel=5)

@@ -39,7 +39,7 @@ async def made(database: Database, row: Any, form: str, language: str) -> bytes:
     row
         The plan's row; it has a result.
     form
-        A key of ``FORMS`` other than ``json``, or one of ``FIGURES``.
+        A key of ``FORMS`` other than ``json``, one of ``FIGURES``, or ``calendar``.
     language
         ``en`` or ``id``.
 

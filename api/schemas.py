@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -193,6 +194,44 @@ class UnservedList(Strict):
     """Everybody left over."""
 
     unserved: list[UnservedOf]
+
+
+class DayOf(Strict):
+    """What a day is for everybody."""
+
+    day: date
+    kind: Literal["working", "weekend", "holiday", "closed", "short"]
+    name: str = Field(description="What closes or shortens it; empty otherwise.")
+    credit: int = Field(description="How much of a training day it counts, 0..100.")
+
+
+class StayOf(Strict):
+    """The days of a rotation."""
+
+    rotation: str
+    credits: list[int] = Field(description="What each calendar day of the stay counts, 0..100.")
+    km: float = Field(description="Kilometres driven to the venue.")
+
+
+class UnitDaysOf(Strict):
+    """What a unit's days of the horizon go into; the parts add up to `present`."""
+
+    unit: str
+    present: int
+    taught: int
+    closed: int
+    depot: int
+    moving: int
+    idle: int
+    at_depot: list[tuple[date, date]] = Field(description="First and last day of each time at the depot.")
+
+
+class PlanCalendar(Strict):
+    """A plan day by day."""
+
+    days: list[DayOf]
+    stays: list[StayOf]
+    units: list[UnitDaysOf]
 
 
 class Side(Strict):

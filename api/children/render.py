@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from api.children.day_by_day import day_by_day
 from optimizer.domain.plan import Plan
 from optimizer.domain.scenario import Scenario
 from optimizer.formats import charts
@@ -26,13 +27,15 @@ def render(place: Path, form: str, language: Any) -> None:
     Parameters
     ----------
     form
-        ``csv``, ``xlsx``, ``ics``, ``geojson``, ``html`` or a figure.
+        ``csv``, ``xlsx``, ``ics``, ``geojson``, ``html``, ``calendar`` or a figure.
     language
         ``en`` or ``id``.
     """
     scenario = Scenario.model_validate_json((place / "scenario").read_bytes())
     plan = Plan.model_validate_json((place / "plan").read_bytes())
-    if form in FIGURES:
+    if form == "calendar":
+        (place / "made").write_text(json.dumps(day_by_day(PlanView(scenario, plan))))
+    elif form in FIGURES:
         (place / "made").write_text(json.dumps(FIGURES[form](PlanView(scenario, plan), language)))
     else:
         from optimizer.formats.export import export

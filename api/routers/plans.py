@@ -25,7 +25,17 @@ from api.plan_life import FINISHED
 from api.plan_store import Order
 from api.repeats import Answer, IdempotencyKey, digest, once
 from api.routers.scenarios import After, Limit
-from api.schemas import Figure, PlanInfo, PlanPage, PlanRequest, PlanWhole, Status, UnservedList, UnservedOf
+from api.schemas import (
+    Figure,
+    PlanCalendar,
+    PlanInfo,
+    PlanPage,
+    PlanRequest,
+    PlanWhole,
+    Status,
+    UnservedList,
+    UnservedOf,
+)
 from api.size_limits import check_size
 from api.tables import plans
 from optimizer.domain.scenario import Scenario
@@ -290,6 +300,35 @@ async def figure(
     """As plotly.js draws it."""
     row = await parts.database.read(lambda c: _with_result(c, who, plan))
     return json_answer(await forms.made(parts.database, row, figure, language))
+
+
+@router.get(
+    "/{plan}/calendar",
+    operation_id="read_plan_calendar",
+    summary="A plan day by day",
+    response_model=PlanCalendar,
+    responses=problems(404, 409, 410),
+)
+async def calendar(parts: Parts, who: Viewer, plan: PlanId) -> Response:
+    """What each day is, what each day of a stay counts, and what the units' days go into."""
+    row = await parts.database.read(lambda c: _with_result(c, who, plan))
+    return json_answer(await forms.made(parts.database, row, "calendar", "en"))
+
+
+@router.get(
+    "/{plan}/scenario",
+    operation_id="read_plan_scenario",
+    summary="The scenario of a plan",
+    response_model=Scenario,
+    responses=problems(404, 410),
+)
+async def scenario_of(parts: Parts, who: Viewer, plan: PlanId) -> Response:
+    """As it was when the plan was asked for, its rates and pins included; ready to be posted again."""
+
+    def look(connection: Connection) -> bytes:
+        return fetch(connection, plan_store.kept(connection, who, plan).content)
+
+    return json_answer(await parts.database.read(look))
 
 
 async def _order(parts: Context, who: Principal, asked: PlanRequest, operation: str) -> Order:

@@ -26,6 +26,8 @@ TABLE = {
     "GET /v1/plans/{plan}/unserved": "viewer",
     "GET /v1/plans/{plan}/unserved/{request}": "viewer",
     "GET /v1/plans/{plan}/figures/{figure}": "viewer",
+    "GET /v1/plans/{plan}/calendar": "viewer",
+    "GET /v1/plans/{plan}/scenario": "viewer",
     "POST /v1/scenarios": "planner",
     "GET /v1/scenarios": "viewer",
     "GET /v1/scenarios/{scenario}": "viewer",

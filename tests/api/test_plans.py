@@ -324,3 +324,24 @@ def test_too_large_a_scenario_is_refused_before_queueing(client: httpx.Client):
     assert answer.status_code == 422
     assert answer.json()["type"] == "/problems/too-big-to-plan"
     assert "80,000" in answer.json()["detail"]
+
+
+def test_a_plan_is_told_day_by_day_with_the_scenario_it_was_made_for(service: Service, client: httpx.Client):
+    """
+    Pastry takes 7 working days: from Monday 2 to Tuesday 10 March are nine days, two of them a weekend.
+    """
+    plan = service.finished(client)
+    told = client.get(f"/v1/plans/{plan}/calendar").json()
+    assert len(told["days"]) == 30
+    assert [day["kind"] for day in told["days"][:7]] == ["working"] * 5 + ["weekend"] * 2
+    assert told["stays"][0]["rotation"] == "K2-1"
+    assert told["stays"][0]["credits"] == [100] * 5 + [0] * 2 + [100] * 2
+    assert told["stays"][0]["km"] > 0
+    unit = told["units"][0]
+    assert (unit["unit"], unit["taught"], unit["closed"], unit["at_depot"]) == ("U1", 7, 2, [])
+    parts = ("taught", "closed", "depot", "moving", "idle")
+    assert sum(unit[part] for part in parts) == unit["present"] == 30
+    made_for = client.get(f"/v1/plans/{plan}/scenario").json()
+    again = client.post("/v1/plans", json={"scenario": made_for, "time_limit": 1})
+    assert again.status_code == 202
+    assert client.get(f"/v1/plans/{again.json()['id']}/scenario").json() == made_for

@@ -1,0 +1,75 @@
+/* Two plans side by side: what it gained, and what moved. */
+
+import { fill, h, icon } from "./dom.js";
+import { read } from "./service.js";
+import { dayOf, gapText, number, percent, say, span } from "./words.js";
+
+const MOST = 200;
+
+export async function show(main, { query }) {
+  fill(main, h("p.muted.busy", {}, say("loading")));
+  const [a, b] = [query.get("a"), query.get("b")];
+  const [found, scenarioA, scenarioB] = await Promise.all([read(`/v1/compare?a=${a}&b=${b}`), read(`/v1/plans/${a}/scenario`), read(`/v1/plans/${b}/scenario`)]);
+  const names = { unit: named(scenarioA.units, scenarioB.units), venue: named(scenarioA.venues, scenarioB.venues), course: named(scenarioA.courses, scenarioB.courses) };
+  const title = (side, scenario) => side.name || scenario.name;
+  document.title = `${say("compare")} – MTU Planner`;
+  const figures = [
+    ["score", (side) => side.score, 1, 1],
+    ["served", (side) => side.people, 0, 1],
+    ["rotations", (side) => side.rotations, 0, 0],
+    ["km", (side) => side.km, 0, -1],
+  ];
+  const difference = (before, after, digits, good) => {
+    const gained = after - before;
+    if (Math.abs(gained) < 0.5 * 10 ** -digits) return h("td.number", {}, "±0");
+    const kind = good && (gained > 0) === good > 0 ? "good" : good ? "bad" : "";
+    return h("td.number", { class: kind }, `${gained > 0 ? "+" : "−"}${number(Math.abs(gained), digits)}`);
+  };
+  const cities = Object.keys({ ...found.a.coverage, ...found.b.coverage });
+  const head = (words) => h("thead", {}, h("tr", {}, words.map((word, at) => h("th", { scope: "col", class: at ? "number" : "" }, word))));
+  fill(
+    main,
+    h("div.page", {},
+      h("div.title", {}, h("h1", {}, say("compare_title")), h("span.spring"), h("a.button", { href: `#/compare?a=${b}&b=${a}` }, icon("compare"), say("swap"))),
+      !found.same_scenario && h("p.notice", {}, say("other_scenario")),
+      h("div.versus", {}, h("a.card", { href: `#/plans/${a}` }, h("span.muted", {}, say("before")), h("strong", {}, title(found.a, scenarioA)), h("span.muted", {}, found.a.gap === null ? "" : `${say("gap")} ${gapText(found.a.gap)}`)), h("a.card", { href: `#/plans/${b}` }, h("span.muted", {}, say("after")), h("strong", {}, title(found.b, scenarioB)), h("span.muted", {}, found.b.gap === null ? "" : `${say("gap")} ${gapText(found.b.gap)}`))),
+      h("div.columns", {},
+        h("section.panel", { "aria-labelledby": "gained" }, h("h2", { id: "gained" }, say("gained")), h("table", {}, head(["", say("before"), say("after"), say("difference")]), h("tbody", {}, figures.map(([key, value, digits, good]) => h("tr", {}, h("th", { scope: "row" }, say(key)), h("td.number", {}, number(value(found.a), digits)), h("td.number", {}, number(value(found.b), digits)), difference(value(found.a), value(found.b), digits, good)))))),
+        h("section.panel", { "aria-labelledby": "by-city" }, h("h2", { id: "by-city" }, say("coverage")), h("div.scroll.tall", { tabindex: 0, role: "region", "aria-labelledby": "by-city" }, h("table", {}, head([say("city"), say("before"), say("after"), say("difference")]), h("tbody", {}, cities.map((city) => { const [one, two] = [found.a.coverage[city] ?? 1, found.b.coverage[city] ?? 1]; return h("tr", {}, h("th", { scope: "row" }, city), h("td.number", {}, percent(one, 1)), h("td.number", {}, percent(two, 1)), difference(100 * one, 100 * two, 1, 1)); }))))),
+      ),
+      h("section.panel", { "aria-labelledby": "moved" }, h("h2", { id: "moved" }, say("moved_title")), moves(found, names)),
+    ),
+  );
+  return () => {};
+}
+
+function named(...tables) {
+  return new Map(tables.flatMap((table) => (table ?? []).map((row) => [row.id, row.name])));
+}
+
+/* Classes of a request that both plans hold at other times or by other units are moved; the rest is new or gone. */
+function moves(found, names) {
+  const before = new Map();
+  for (const row of found.only_a) before.set(row.request, [...(before.get(row.request) ?? []), row]);
+  const moved = [];
+  const fresh = [];
+  for (const row of found.only_b) {
+    const old = before.get(row.request)?.shift();
+    old ? moved.push([old, row]) : fresh.push(row);
+  }
+  const gone = [...before.values()].flat();
+  const when = (row) => span(dayOf(row.start), dayOf(row.end));
+  const what = (row) => `${names.venue.get(row.venue) ?? row.venue} · ${names.course.get(row.course) ?? row.course}`;
+  const unit = (row) => names.unit.get(row.unit) ?? row.unit;
+  const block = (key, rows, cells) =>
+    h("details", { open: rows.length > 0 && rows.length <= 40 }, h("summary", {}, say(key, { n: number(rows.length) })), rows.length > 0 && h("div.scroll", { tabindex: 0, role: "region", "aria-label": say(key, { n: number(rows.length) }) }, h("table", {}, h("tbody", {}, rows.slice(0, MOST).map((row) => h("tr", {}, cells(row).map((cell) => h("td", {}, cell))))))), rows.length > MOST && h("p.muted", {}, say("and_more", { count: number(rows.length - MOST) })));
+  const changed = (old, row) => [unit(old) === unit(row) ? unit(row) : h("span", {}, h("s", {}, unit(old)), " → ", h("b", {}, unit(row))), old.start === row.start ? when(row) : h("span", {}, h("s", {}, when(old)), " → ", h("b", {}, when(row)))];
+  return h(
+    "div.stack",
+    {},
+    h("p", {}, say("kept_n", { n: number(found.kept) })),
+    block("moved_n", moved, ([old, row]) => [what(row), ...changed(old, row), say("n_people", { n: number(row.people) })]),
+    block("fresh_n", fresh, (row) => [what(row), unit(row), when(row), say("n_people", { n: number(row.people) })]),
+    block("gone_n", gone, (row) => [what(row), unit(row), when(row), say("n_people", { n: number(row.people) })]),
+  );
+}
