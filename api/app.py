@@ -18,7 +18,7 @@ from api.jobs import Jobs
 from api.middleware import Door
 from api.openapi import describe
 from api.rates import Reads
-from api.routers import dashboard, plans, scenarios, service, webhooks
+from api.routers import dashboard, docs, plans, scenarios, service, webhooks
 from api.settings import Settings
 from optimizer import __version__
 
@@ -67,7 +67,7 @@ def make_app(settings: Settings, database: Database) -> FastAPI:
         swagger_ui_oauth2_redirect_url=None,
     )
     app.state.context = context
-    for router in (plans.router, scenarios.router, webhooks.router, service.router):
+    for router in (plans.router, scenarios.router, webhooks.router, service.router, docs.router):
         app.include_router(router)
     dashboard.install(app)
     errors.install(app)

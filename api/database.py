@@ -21,6 +21,9 @@ from api.tables import contents
 T = TypeVar("T")
 Connection = sa.Connection
 
+#: PostgreSQL's lock between those who keep contents and who deletes what nobody names;
+#: SQLite lets one write at a time anyhow.
+KEEPING = 7773
 #: Seconds that a writer waits for another; SQLite lets one write at a time.
 BUSY = 15.0
 
@@ -99,7 +102,14 @@ def stamp(moment: datetime | None = None) -> str:
 
 
 def keep(connection: Connection, body: bytes) -> str:
-    """Keep bytes and return their name (SHA-256); the same bytes are kept once."""
+    """
+    Keep bytes and return their name (SHA-256); the same bytes are kept once.
+
+    Until the transaction ends nobody tidies up, for the bytes may stand there already and
+    nobody may name them yet.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(sa.text(f"SELECT pg_advisory_xact_lock_shared({KEEPING})"))
     name = hashlib.sha256(body).hexdigest()
     row = {"sha256": name, "body": zlib.compress(body, 6)}
     connection.execute(insert_or_ignore(connection, contents, row))

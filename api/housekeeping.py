@@ -9,7 +9,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from api import plan_store, rates, repeats
-from api.database import Connection, Database, now, stamp
+from api.database import KEEPING, Database, now, stamp
 from api.jobs import forget_finished
 from api.settings import Settings
 from api.tables import audit, contents, exports, plans, scenario_versions
@@ -78,10 +78,12 @@ def tidy(settings: Settings, database: Database) -> None:
         connection.execute(sa.delete(audit).where(audit.c.at < kept))
         forget_finished(connection)
     with database.writing() as connection:
-        connection.execute(_forget_contents(connection))
+        if not database.is_sqlite:
+            connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({KEEPING})"))
+        connection.execute(_forget_contents())
 
 
-def _forget_contents(_connection: Connection) -> sa.Delete:
+def _forget_contents() -> sa.Delete:
     named = sa.union_all(
         *(
             sa.select(column)

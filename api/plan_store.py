@@ -16,8 +16,8 @@ from api.jobs import Jobs
 from api.keys import Principal
 from api.tables import events, exports, plans
 
-#: Queue positions between two priorities: more plans than a workspace can have waiting.
-_STEP = 10_000_000
+#: Turns between two priorities; nine times as many still count as 32 bits.
+_STEP = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,9 @@ def queue(connection: Connection, jobs: Jobs, who: Principal, order: Order, most
     """
     Store a plan and queue it, in one transaction; gives its id.
 
-    Priority goes first; among equals, a plan waits behind as many others as its workspace
-    has unfinished plans, so that who asks for much does not keep out who asks for little.
+    Priority goes first. Among equals workspaces take turns, so that who asks for much does
+    not keep out who asks for little: a plan's turn is one after the last of its workspace,
+    and never before one that has begun, so that who asks again and again overtakes nobody.
 
     Raises
     ------
@@ -55,6 +56,11 @@ def queue(connection: Connection, jobs: Jobs, who: Principal, order: Order, most
             "queue-full", f"{waiting} plans are waiting; at most {most} may.", headers={"Retry-After": "30"}
         )
     plan = f"pl_{secrets.token_hex(12)}"
+    last = sa.func.coalesce(sa.func.max(plans.c.turn), 0)
+    equals = plans.c.priority == order.priority
+    begun = connection.execute(sa.select(last).where(equals, plans.c.attempt > 0)).scalar_one()
+    own = connection.execute(sa.select(last).where(equals, *mine)).scalar_one()
+    turn = max(begun, own) + 1
     connection.execute(
         sa.insert(plans).values(
             id=plan,
@@ -69,6 +75,7 @@ def queue(connection: Connection, jobs: Jobs, who: Principal, order: Order, most
             options=json.dumps({**order.options, "scenario_name": order.scenario_name}),
             drafts=None if order.drafts is None else keep(connection, order.drafts),
             priority=order.priority,
+            turn=turn,
             created_at=stamp(),
             created_by=who.actor,
             attempt=0,
@@ -76,7 +83,7 @@ def queue(connection: Connection, jobs: Jobs, who: Principal, order: Order, most
             proof="none",
         )
     )
-    jobs.enqueue(connection, plan, order.priority * _STEP + waiting + 1)
+    jobs.enqueue(connection, plan, order.priority * _STEP + min(turn, _STEP - 1))
     plan_life.add_event(connection, plan, "status", {"status": "queued"})
     audit.record(connection, who.workspace, who.actor, f"plan.{order.operation}", plan)
     return plan

@@ -54,6 +54,7 @@ plans = sa.Table(
     sa.Column("options", sa.Text, nullable=False),
     sa.Column("drafts", sa.String(64), comment="rotations to check"),
     sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("turn", sa.Integer, nullable=False, comment="place among plans of its priority"),
     sa.Column("created_at", Time, nullable=False),
     sa.Column("created_by", Name, nullable=False),
     sa.Column("started_at", Time),
@@ -72,6 +73,7 @@ plans = sa.Table(
     sa.Column("error", sa.Text),
     sa.Index("plans_by_time", "workspace", "created_at", "id"),
     sa.Index("plans_by_status", "status", "workspace"),
+    sa.Index("plans_by_turn", "turn"),
 )
 events = sa.Table(
     "events",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
@@ -56,6 +57,7 @@ _EVENT = {
 }
 _WAIT = re.compile(r"(?:^|[,;\s])wait=([0-9]{1,3})(?:$|[,;\s])")
 _MOST_WAIT = 60
+_PIN = re.compile(r"^/scenario/pins/([0-9]+)")
 _RETRY = "2"
 _FILES: dict[str, Any] = {
     kind: {"schema": {"type": "string", "format": "binary"}} for form, kind in FORMS.items() if form != "json"
@@ -351,7 +353,7 @@ async def _order(parts: Context, who: Principal, asked: PlanRequest, operation: 
         )
     check_size(parts.settings, scenario, asked.time_limit)
     if asked.scenario is not None or asked.pins:
-        await asyncio.to_thread(reading.judged, scenario, "/scenario")
+        await asyncio.to_thread(_judge, scenario, len(scenario.pins) - len(asked.pins))
     return Order(
         operation=operation,
         name=asked.name,
@@ -372,6 +374,23 @@ async def _order(parts: Context, who: Principal, asked: PlanRequest, operation: 
         if asked.rotations is None
         else json.dumps([draft.model_dump(mode="json") for draft in asked.rotations]).encode(),
     )
+
+
+def _judge(scenario: Scenario, own_pins: int) -> None:
+    """Whether all fits together; issues of pins that came beside the scenario point there."""
+    try:
+        reading.judged(scenario, "/scenario")
+    except Problem as problem:
+        problem.issues = [
+            issue.model_copy(update={"pointer": _PIN.sub(partial(_beside, own_pins), issue.pointer)})
+            for issue in problem.issues
+        ]
+        raise
+
+
+def _beside(own_pins: int, pin: re.Match[str]) -> str:
+    number = int(pin.group(1)) - own_pins
+    return f"/pins/{number}" if number >= 0 else pin.group(0)
 
 
 async def _in_form(

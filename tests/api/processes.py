@@ -30,10 +30,11 @@ class Served:
         self.folder = folder
         self.database = folder / "mtu.sqlite"
         self.log = folder / "log"
-        values = {"database": f"sqlite:///{self.database}", "port": 0, "workers": 1, **settings}
+        given = {"database": f"sqlite:///{self.database}", "port": 0, "workers": 1, **settings}
+        self.settings = {name: str(value) for name, value in given.items()}
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("MTU_")},
-            **{f"MTU_{name.upper()}": str(value) for name, value in values.items()},
+            **{f"MTU_{name.upper()}": value for name, value in self.settings.items()},
         }
         self.url = ""
         self._process: subprocess.Popen[bytes] | None = None
@@ -51,7 +52,7 @@ class Served:
         assert self._process is not None
         return self._process.pid
 
-    def start(self, seconds: float = 60) -> None:
+    def start(self, seconds: float = 120) -> None:
         """Start, and wait until it listens."""
         begin = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:

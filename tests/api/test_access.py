@@ -4,6 +4,7 @@ Who may do what: every route, for every role and for another workspace, as the t
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import httpx
@@ -218,3 +219,17 @@ def test_every_answer_has_the_headers_of_safety(client: httpx.Client):
         assert headers["Cache-Control"] == "no-store"
     assert client.request("TRACE", "/v1/plans").status_code == 405
     assert "Access-Control-Allow-Origin" not in client.get("/v1/plans", headers={"Origin": "x"}).headers
+
+
+def test_the_page_of_the_description_is_our_own(client: httpx.Client):
+    """Its parts come from here alone, and none of its scripts stands in the page itself."""
+    page = client.get("/docs")
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert "unsafe" not in page.headers["Content-Security-Policy"]
+    parts = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert [part for part in parts if "//" in part] == []
+    assert re.findall(r"<script[^>]*>([^<]+)", page.text) == []
+    for part in ("docs/swagger-ui.css", "docs/swagger-ui-bundle.js", "docs/start.js"):
+        assert part in parts
+        assert client.get(f"/{part}").status_code == 200
+    assert client.get("/docs/redoc.standalone.js").status_code == 422

@@ -304,6 +304,8 @@ def test_a_plan_that_kills_its_workers_is_given_up(service: Service, client: htt
         ({"priority": 0}, "/priority"),
         ({"tags": ["a,b"]}, "/tags/0"),
         ({"pins": [{"request": "K1", "unit": "U1", "start": "5 March"}]}, "/pins/0/start"),
+        ({"pins": [{"request": "K1", "unit": "U1", "start": "2026-03-02"},
+                   {"request": "K9", "unit": "U1", "start": "2026-03-02"}]}, "/pins/1/request"),
         ({"scenario": {**scenario(), "start": "2026-03-02T00:00:00"}}, "/scenario/start"),
         ({"scenario": scenario(requests=[{"id": "K1", "venue": "V9", "course": "pastry", "people": 3}])},
          "/scenario/requests/0/venue"),
@@ -316,6 +318,23 @@ def test_what_cannot_be_planned_is_refused_with_its_place(client: httpx.Client, 
     assert answer.status_code == 422, answer.text
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert pointer in [issue["pointer"] for issue in answer.json()["errors"]]
+
+
+def test_rotations_are_held_when_planning_again(service: Service, client: httpx.Client):
+    """What was planned by hand is pinned beside the scenario's own pins; both come back, as pinned."""
+    held = [{**BY_HAND[0], "start": "2026-03-11"}]
+    own = {"request": "K1", "unit": "U1", "start": "2026-03-23"}
+    plan = service.plan(client, scenario=scenario(pins=[own]), pins=held, time_limit=2)
+    service.desk.compute(plan)
+    made = client.get(f"/v1/plans/{plan}").json()["plan"]["rotations"]
+    assert [(row["request"], row["start"], row["pinned"]) for row in made] == [
+        ("K2", "2026-03-11", True),
+        ("K1", "2026-03-23", True),
+    ]
+    # A third class is all that may be added, and there is nobody left to attend it.
+    refused = client.post("/v1/plans", json={"scenario": scenario(pins=[own]), "pins": [own]})
+    assert refused.status_code == 422
+    assert "/pins/0" in [issue["pointer"] for issue in refused.json()["errors"]]
 
 
 def test_too_large_a_scenario_is_refused_before_queueing(client: httpx.Client):

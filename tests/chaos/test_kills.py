@@ -9,28 +9,38 @@ from __future__ import annotations
 import json
 import os
 import random
-import sqlite3
+import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from api import audit
 from api.database import Database
 from api.plan_life import FINISHED
+from api.settings import Settings
+from api.tables import events, plans
+from tests.api.postgres import Cluster, programs, running
 from tests.api.processes import Served, below, engines, until, with_pid, workers
 from tests.api.world import BY_HAND, scenario
 
 pytestmark = pytest.mark.stress
 
-KILLS = int(os.environ.get("MTU_KILLS", "24"))
+KILLS = int(os.environ.get("MTU_KILLS", "200"))
+#: On PostgreSQL, where a killed database takes its time to come back.
+KILLS_POSTGRESQL = int(os.environ.get("MTU_KILLS", "20"))
 SEED = int(os.environ.get("MTU_SEED", "1"))
 #: After so many kills the service is left alone until it has got something done.
-STORM = 12
+STORM = 25
+#: Most plans that wait for a solver at a time; all must be solved in the end.
+SOLVING = 2
 
 
 class Submitter(threading.Thread):
@@ -48,6 +58,7 @@ class Submitter(threading.Thread):
         self.accepted: dict[str, str] = {}
         self.odd: list[str] = []
         self.enough = threading.Event()
+        self.database = _database(served)
         self._served = served
 
     def run(self) -> None:
@@ -56,9 +67,10 @@ class Submitter(threading.Thread):
         while not self.enough.is_set():
             number += 1
             key = f"order-{number}"
+            solve = _count(self.database, plans.c.finished_at.is_(None), plans.c.operation == "solve")
             while not self.enough.is_set():
                 try:
-                    answer = self._ask(number, key)
+                    answer = self._ask(key, solve=solve < SOLVING)
                 except httpx.TransportError:
                     time.sleep(0.02)
                     continue
@@ -70,57 +82,92 @@ class Submitter(threading.Thread):
                 time.sleep(0.05)
             self.enough.wait(0.3)
 
-    def _ask(self, number: int, key: str) -> httpx.Response:
-        solve = number % 5 == 0
-        body: dict[str, Any] = {"scenario": scenario(), "time_limit": 1, "name": key}
+    def _ask(self, key: str, solve: bool) -> httpx.Response:
+        # Jakarta's quarter is not proven best in two seconds, so there is a solver to kill.
+        body: dict[str, Any] = {"demo": "jakarta", "time_limit": 2, "gap": 0, "name": key}
         if not solve:
-            body["rotations"] = BY_HAND
+            body = {"scenario": scenario(), "name": key, "rotations": BY_HAND}
         return httpx.post(
             f"{self._served.url}/v1/plans?operation={'solve' if solve else 'check'}",
             json=body,
             headers={"Idempotency-Key": key},
-            timeout=5,
+            timeout=10,
         )
 
 
-@pytest.mark.timeout(1200)
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server, in a place that its user may enter."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        with running(Path(folder) / "cluster") as made:
+            yield made
+
+
+@pytest.mark.timeout(max(600, 6 * KILLS))
 def test_nothing_accepted_is_lost_or_doubled(tmp_path: Path):
     """Server, workers and solvers are killed; every plan that was answered with 202 is published once."""
+    _storm(tmp_path, KILLS, None)
+
+
+@pytest.mark.timeout(max(600, 10 * KILLS_POSTGRESQL))
+@pytest.mark.skipif(programs() is None, reason="needs Debian's package postgresql")
+def test_nothing_is_lost_or_doubled_on_postgresql(tmp_path: Path, cluster: Cluster):
+    """The database itself is killed as well, and started again."""
+    _storm(tmp_path, KILLS_POSTGRESQL, cluster)
+
+
+def _storm(folder: Path, kills: int, cluster: Cluster | None) -> None:
     dice = random.Random(SEED)
-    with Served(
-        tmp_path, workers=2, max_queued=100_000, writes_per_minute=10**6, max_attempts=10**6
-    ) as served:
+    settings = {"database": cluster.url} if cluster else {}
+    wide = {"max_queued": 100_000, "writes_per_minute": 10**6, "max_attempts": 10**6}
+    with Served(folder, workers=2, **wide, **settings) as served:
         _warm_up(served)
         submitter = Submitter(served)
         submitter.start()
-        killed = dict.fromkeys(("server", "worker", "solver"), 0)
-        slowest = 0.0
-        while sum(killed.values()) < KILLS:
-            time.sleep(dice.uniform(0.02, 0.5))
-            victim = dice.choice(["server", "worker", "worker", "solver"])
-            found = {"server": [served.pid], "worker": workers(served.pid), "solver": engines(served.pid)}[
-                victim
-            ]
-            if not found:
-                continue
-            with_pid(dice.choice(found))
+        victims = ["server", "worker", "worker", "solver", "solver"] + ["database"] * (cluster is not None)
+        killed = dict.fromkeys(victims, 0)
+        back: list[float] = []
+        while sum(killed.values()) < kills:
+            time.sleep(dice.uniform(0.02, 0.4))
+            victim = dice.choice(victims)
+            if victim == "database":
+                assert cluster is not None
+                cluster.stop()
+                cluster.start()
+            else:
+                found = {"server": [served.pid], "worker": workers(served.pid), "solver": engines(served.pid)}
+                if not found[victim]:
+                    continue
+                with_pid(dice.choice(found[victim]))
             killed[victim] += 1
             if victim == "server":
-                served.wait()
-                served.start()
-                began = time.monotonic()
-                assert httpx.get(f"{served.url}/v1/plans", timeout=10).status_code == 200
-                slowest = max(slowest, time.monotonic() - began)
+                back.append(_restarted(served))
             if sum(killed.values()) % STORM == 0:
-                _calm(served, submitter)
+                _calm(submitter)
         submitter.enough.set()
         submitter.join(30)
-        _finish(served, submitter)
+        until("every plan has ended", lambda: _unfinished(submitter.database) == 0, 300)
+        print(
+            f"{killed}, {len(submitter.accepted)} accepted, read again after a start in "
+            f"{median(back):.2f} s, at most {max(back):.2f} s"
+        )
         assert submitter.odd == []
-        _judge(served, submitter)
-        print(f"{killed}, {len(submitter.accepted)} accepted, slowest first read {slowest:.2f} s")
+        assert min(killed.values()) > 0
+        assert median(back) < 3
+        _judge(submitter)
+        submitter.database.close()
         left = below(served.pid)
     until("no process is left", lambda: not any(Path(f"/proc/{pid}").exists() for pid in left), 15)
+
+
+def _restarted(served: Served) -> float:
+    """Start it again; seconds from then until what was stored can be read."""
+    served.wait()
+    began = time.monotonic()
+    served.start()
+    assert httpx.get(f"{served.url}/v1/plans", timeout=10).status_code == 200
+    return time.monotonic() - began
 
 
 def _warm_up(served: Served) -> None:
@@ -131,50 +178,48 @@ def _warm_up(served: Served) -> None:
         until("the first plan", lambda: client.get(f"/v1/plans/{plan}").json()["finished_at"], 600)
 
 
-def _calm(served: Served, submitter: Submitter) -> None:
+def _calm(submitter: Submitter) -> None:
     """Until one more plan was accepted and a worker has ended one more."""
     known = len(submitter.accepted)
-    before = _ended(served)
-    until("the service goes on", lambda: len(submitter.accepted) > known and _ended(served) > before)
+    before = _unfinished(submitter.database) - known
+
+    def goes_on() -> bool:
+        accepted = len(submitter.accepted)
+        return accepted > known and _unfinished(submitter.database) - accepted < before
+
+    until("the service goes on", goes_on, 300)
 
 
-def _ended(served: Served) -> int:
-    connection = sqlite3.connect(served.database, timeout=15)
-    try:
-        counted = "SELECT count(*) FROM plans WHERE finished_at IS NOT NULL"
-        return int(connection.execute(counted).fetchone()[0])
-    finally:
-        connection.close()
+def _database(served: Served) -> Database:
+    return Database(Settings(database=served.settings["database"]).database)
 
 
-def _finish(served: Served, submitter: Submitter) -> None:
-    with served.client() as client:
+def _count(database: Database, *conditions: sa.ColumnElement[bool]) -> int:
+    """Plans of which something holds; asked again where the database is being killed."""
+    while True:
+        try:
+            with database.reading() as connection:
+                query = sa.select(sa.func.count()).select_from(plans).where(*conditions)
+                return int(connection.execute(query).scalar_one())
+        except sa.exc.DBAPIError:
+            time.sleep(0.1)
 
-        def idle() -> bool:
-            return not any(
-                client.get("/v1/plans", params={"status": status, "limit": 1}).json()["plans"]
-                for status in ("queued", "running")
-            )
 
-        until("every plan has ended", idle, 60 + 5 * len(submitter.accepted))
+def _unfinished(database: Database) -> int:
+    return _count(database, plans.c.finished_at.is_(None))
 
 
-def _judge(served: Served, submitter: Submitter) -> None:
-    connection = sqlite3.connect(served.database, timeout=15)
-    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    rows = dict(connection.execute("SELECT id, status FROM plans").fetchall())
-    lost = {plan for plan in submitter.accepted.values() if rows.get(plan) != "completed"}
-    assert lost == set()
-    # A key that was never answered may have made a plan, but no key has made two.
-    names = connection.execute(
-        "SELECT name, count(*) FROM plans GROUP BY name HAVING count(*) > 1"
-    ).fetchall()
-    assert names == []
-    told = connection.execute("SELECT plan, body FROM events WHERE kind = 'status'").fetchall()
-    ends = Counter(plan for plan, body in told if json.loads(body)["status"] in FINISHED)
-    assert ends == Counter(rows.keys())
-    connection.close()
-    database = Database(f"sqlite:///{served.database}")
-    with database.reading() as reading:
-        assert audit.broken(reading) is None
-    database.close()
+def _judge(submitter: Submitter) -> None:
+    with submitter.database.reading() as connection:
+        if submitter.database.is_sqlite:
+            assert connection.execute(sa.text("PRAGMA integrity_check")).scalar_one() == "ok"
+        rows = {row.id: row.status for row in connection.execute(sa.select(plans.c.id, plans.c.status))}
+        lost = {plan for plan in submitter.accepted.values() if rows.get(plan) != "completed"}
+        assert lost == set()
+        # A key that was never answered may have made a plan, but no key has made two.
+        twice = sa.select(plans.c.name).group_by(plans.c.name).having(sa.func.count() > 1)
+        assert connection.execute(twice).all() == []
+        told = connection.execute(sa.select(events).where(events.c.kind == "status"))
+        ends = Counter(row.plan for row in told if json.loads(row.body)["status"] in FINISHED)
+        assert ends == Counter(rows.keys())
+        assert audit.broken(connection) is None
