@@ -18,10 +18,13 @@ from api.jobs import Jobs
 from api.middleware import Door
 from api.openapi import describe
 from api.rates import Reads
+from api.recent import Recent
 from api.routers import dashboard, docs, plans, scenarios, service, webhooks
 from api.settings import Settings
 from optimizer import __version__
 
+#: What is kept in memory of the answers given last.
+RECENT_BYTES = 64_000_000
 #: Smaller answers are not worth packing.
 GZIP_FROM = 1_000
 #: Request headers that pages of other origins may send.
@@ -47,7 +50,14 @@ def make_app(settings: Settings, database: Database) -> FastAPI:
     database
         Closed with the app.
     """
-    context = Context(settings, database, Jobs(database), Feeds(database), Reads(settings.reads_per_minute))
+    context = Context(
+        settings,
+        database,
+        Jobs(database),
+        Feeds(database),
+        Reads(settings.reads_per_minute),
+        Recent(RECENT_BYTES),
+    )
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:

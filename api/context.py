@@ -11,6 +11,7 @@ from api.database import Database
 from api.feeds import Feeds
 from api.jobs import Jobs
 from api.rates import Reads
+from api.recent import Recent
 from api.settings import Settings
 
 
@@ -23,9 +24,11 @@ class Context:
     jobs: Jobs
     feeds: Feeds
     reads: Reads
+    bodies: Recent
 
 
-def _context(request: Request) -> Context:
+async def _context(request: Request) -> Context:
+    # Not a plain function: that would be called in a thread, which costs more than all the rest.
     context: Context = request.app.state.context
     return context
 

@@ -6,16 +6,16 @@ from api.errors import Problem
 from api.settings import Settings
 from optimizer.domain.scenario import Scenario
 
-# Measured: see api/README.md, "How much a plan takes".
-_BASE_MB = 350.0
-_MB_PER_CELL = 40e-6
+# Measured, of address space, for that is what is limited: see "Memory" in api/README.md.
+_BASE_MB = 700.0
+_MB_PER_CELL = 60e-6
 
 
 def estimated_mb(scenario: Scenario) -> int:
     """
-    Megabytes that planning a scenario may take at most, as far as its sizes tell.
+    Megabytes that each of a plan's two processes may take at most, as far as its sizes tell.
 
-    The engine's tables grow with requests times days, and distances with places squared.
+    The engine's tables grow with requests and units times days, and distances with places squared.
     """
     places = len({request.venue for request in scenario.requests}) + len(scenario.depots)
     cells = len(scenario.requests) * scenario.days + places * places + len(scenario.units) * scenario.days

@@ -8,7 +8,6 @@ import re
 from functools import partial
 from typing import Annotated, Any, Literal
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Header, HTTPException, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
@@ -38,7 +37,6 @@ from api.schemas import (
     UnservedOf,
 )
 from api.size_limits import check_size
-from api.tables import plans
 from optimizer.domain.scenario import Scenario
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"])
@@ -105,7 +103,7 @@ async def create(
     if seconds:
         plan = answer.headers["Location"].rpartition("/")[2]
         await parts.feeds.ended(plan, seconds)
-        done = await parts.database.read(lambda c: _finished(c, who, plan))
+        done = await parts.database.read(lambda c: _finished(parts, c, who, plan))
         if done is not None:
             done.headers["Preference-Applied"] = f"wait={seconds}"
             return done
@@ -397,7 +395,7 @@ async def _in_form(
     parts: Context, who: Principal, plan: str, form: str, language: str, known: str | None
 ) -> Response:
     if form == "json":
-        return await parts.database.read(lambda c: _as_json(c, who, plan, known))
+        return await parts.database.read(lambda c: _as_json(parts, c, who, plan, known))
     row = await parts.database.read(lambda c: _with_result(c, who, plan))
     tag = etag(f"{row.version}-{form}-{language}")
     same = unchanged(known, tag)
@@ -407,22 +405,30 @@ async def _in_form(
     return Response(body, headers={"ETag": tag, "Vary": "Accept"}, media_type=FORMS[form])
 
 
-def _as_json(connection: Connection, who: Principal, plan: str, known: str | None) -> Response:
-    row = plan_store.kept(connection, who, plan)
-    same = unchanged(known, etag(row.version))
+def _as_json(
+    parts: Context, connection: Connection, who: Principal, plan: str, known: str | None
+) -> Response:
+    status, version = plan_store.state(connection, who, plan)
+    same = unchanged(known, etag(version))
     if same is not None:
         return same
-    answer = json_answer(plan_store.whole(connection, row), ETag=etag(row.version), Vary="Accept")
-    if row.status not in FINISHED:
+    body = parts.bodies.get(plan, version)
+    if body is None:
+        row = plan_store.kept(connection, who, plan)
+        status, version = row.status, row.version
+        body = plan_store.whole(connection, row)
+        parts.bodies.put(plan, version, body)
+    answer = json_answer(body, ETag=etag(version), Vary="Accept")
+    if status not in FINISHED:
         answer.headers["Retry-After"] = _RETRY
     return answer
 
 
-def _finished(connection: Connection, who: Principal, plan: str) -> Response | None:
-    row = connection.execute(sa.select(plans.c.status).where(plans.c.id == plan)).scalar_one_or_none()
-    if row not in ("completed", "stopped", "failed"):
+def _finished(parts: Context, connection: Connection, who: Principal, plan: str) -> Response | None:
+    status, _ = plan_store.state(connection, who, plan)
+    if status not in ("completed", "stopped", "failed"):
         return None
-    return _as_json(connection, who, plan, None)
+    return _as_json(parts, connection, who, plan, None)
 
 
 def _with_result(connection: Connection, who: Principal, plan: str) -> Any:

@@ -11,8 +11,9 @@ import httpx
 import psutil
 import pytest
 
+from tests.api.crowd import bare, crowd
 from tests.api.processes import Served, until
-from tests.api.world import BY_HAND, Service, scenario, serving
+from tests.api.world import BY_HAND, scenario, serving
 
 pytestmark = pytest.mark.stress
 
@@ -29,9 +30,7 @@ def quantile(values: list[float], share: float) -> float:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory):
     """A service of its own, for it is measured."""
-    with Served(
-        tmp_path_factory.mktemp("load"), workers=2, reads_per_minute=10**6, receive_seconds=5
-    ) as made:
+    with Served(tmp_path_factory.mktemp("load"), workers=2, reads_per_minute=10**6) as made:
         yield made
 
 
@@ -43,9 +42,10 @@ def address(served: Served) -> tuple[str, int]:
 
 def test_slow_senders_are_closed_and_others_served(served: Served):
     """
-    The deadline is 5 seconds. 900 connections send a byte a second, half of them of a head, half of a body.
+    900 connections send two bytes a second, half of them of a head, half of a body.
 
-    All are closed within 15 seconds, and meanwhile the service answers.
+    With the settings as they come all are closed within 15 seconds of the last one's
+    opening, and meanwhile the service answers.
     """
     head = b"GET /v1/plans HTTP/1.1\r\nHost: localhost\r\nX: "
     body = b"POST /v1/plans HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -137,6 +137,7 @@ def test_the_service_answers_while_two_plans_are_computed(served: Served):
             json={"scenario": scenario(), "rotations": BY_HAND},
             headers={"Prefer": "wait=30"},
         )
+        assert asked.status_code == 200, asked.text
         done = asked.json()["id"]
         body = {"demo": "jakarta", "time_limit": 60, "gap": 0}
         running = [client.post("/v1/plans", json=body).json()["id"] for _ in range(2)]
@@ -157,15 +158,25 @@ def test_the_service_answers_while_two_plans_are_computed(served: Served):
     assert quantile(read, 0.99) < 0.5
 
 
-def test_a_crowd_of_readers_gets_its_plan(service: Service):
-    """A thousand readers at once: no error."""
-    with service.client() as client:
-        plan = service.finished(client)
+def test_a_crowd_of_readers_waits_little_longer_than_for_a_bare_handler(served: Served):
+    """
+    A thousand readers, three times each: no error, p99 at most twice that of a bare handler.
 
-    async def crowd() -> list[int]:
-        limits = httpx.Limits(max_connections=1000)
-        async with httpx.AsyncClient(base_url=service.url, timeout=60, limits=limits) as readers:
-            answers = await asyncio.gather(*(readers.get(f"/v1/plans/{plan}") for _ in range(1000)))
-            return [answer.status_code for answer in answers]
-
-    assert asyncio.run(crowd()) == [200] * 1000
+    The two are measured in turn and the best of three counts, for others use the machine too.
+    """
+    with served.client() as client:
+        body = {"demo": "jakarta", "time_limit": 1}
+        plan = client.post("/v1/plans", json=body).json()["id"]
+        until("it is planned", lambda: client.get(f"/v1/plans/{plan}").json()["finished_at"], 120)
+        answer = client.get(f"/v1/plans/{plan}").content
+    ratios = []
+    with bare(answer) as url:
+        for _ in range(3):
+            plain = crowd(url, "/", 1000, 3)
+            ours = crowd(served.url, f"/v1/plans/{plan}", 1000, 3)
+            assert (plain.errors, ours.errors, len(ours.seconds)) == (0, 0, 3000)
+            ratios.append(ours.quantile(0.99) / plain.quantile(0.99))
+            print(f"p99 {ours.quantile(0.99):.2f} s, bare {plain.quantile(0.99):.2f} s")
+            if ratios[-1] <= 2:
+                break
+    assert min(ratios) <= 2

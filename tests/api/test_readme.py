@@ -1,19 +1,27 @@
-"""What the service's README shows works as it stands there: curl, and the generated client."""
+"""What the service's README shows works as it stands there: curl, the generated client, a page's fetch."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, Self
 
 import httpx
 import openpyxl
 import pytest
 
+from api import keys
+from api.database import Database
 from tests.api.processes import Served
 from tests.api.world import serving
 
@@ -46,6 +54,64 @@ def run(*command: str, folder: Path) -> str:
     return done.stdout
 
 
+BROWSER = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+class Page:
+    """A page on an origin of its own, with one script; what it tells comes back."""
+
+    def __init__(self) -> None:
+        self.script = ""
+        self.told: SimpleQueue[dict[str, Any]] = SimpleQueue()
+        page = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                body = f"""<!doctype html><script type="module">
+                    let printed = "", error = "";
+                    console.log = (text) => (printed += text);
+                    const tell = (done) => fetch("/", {{
+                        method: "POST", body: JSON.stringify({{ printed, error, done }}) }});
+                    try {{ {page.script}; await tell(done); }}
+                    catch (caught) {{ error = String(caught); await tell(null); }}
+                </script>""".encode()
+                self._answer(body)
+
+            def do_POST(self) -> None:
+                page.told.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self._answer(b"")
+
+            def _answer(self, body: bytes) -> None:
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_words: object) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.origin = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
 def is_a_plan(file: Path) -> bool:
     """Whether a file is the workbook of a plan."""
     book = openpyxl.load_workbook(file, read_only=True)
@@ -70,6 +136,31 @@ def test_the_generated_client(served: Served, tmp_path: Path):
     told = run(sys.executable, "ask.py", folder=tmp_path)
     assert "completed" in told
     assert is_a_plan(tmp_path / "plan.xlsx")
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Debian's package chromium")
+def test_a_page_in_a_browser(tmp_path: Path):
+    """A page of another origin, in a real browser, asks with its key, follows, and reads the plan."""
+    with Page() as page, Served(tmp_path, cors_origins=page.origin) as served:
+        database = Database(served.settings["database"])
+        with database.writing() as connection:
+            _, key = keys.create(connection, "default", "planner", "page", None)
+        database.close()
+        page.script = f"const key = {json.dumps(key)};\n" + shown("js", "getReader", served.url)
+        with subprocess.Popen(
+            ["chromium", *BROWSER, f"--user-data-dir={tmp_path / 'profile'}", page.origin],
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as browser:
+            try:
+                told = page.told.get(timeout=100)
+            finally:
+                os.killpg(browser.pid, signal.SIGKILL)
+    assert told["error"] == ""
+    assert "event: progress" in told["printed"]
+    assert told["printed"].rstrip().endswith("}")
+    assert (told["done"]["status"], told["done"]["proof"]) == ("completed", "gap")
+    assert told["done"]["plan"]["rotations"]
 
 
 def test_a_page_of_an_allowed_origin_may_ask(tmp_path: Path):
