@@ -27,7 +27,18 @@ from optimizer.first_fit import first_fit
 from optimizer.formats.save import save
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ["validate", "plan", "check", "export", "template", "convert", "generate", "matrix", "geocode"]
+COMMANDS = [
+    "validate",
+    "plan",
+    "check",
+    "export",
+    "template",
+    "convert",
+    "generate",
+    "matrix",
+    "geocode",
+    "bench",
+]
 
 
 @pytest.fixture(scope="module")
@@ -570,3 +581,27 @@ def test_ctrl_c_in_a_terminal_keeps_what_the_real_engine_has(tmp_path):
     assert told["score"] >= told["first_fit"]["score"]
     checked = subprocess.run([*mtu, "check", "data/jakarta", str(out / "plan.json")], cwd=ROOT, check=False)
     assert checked.returncode == 0
+
+
+@pytest.mark.timeout(400)
+def test_bench_prints_a_line_for_each_instance(mtu, tmp_path):
+    """Another text file is named and passed over; values are those worked out in data/instances/README.md."""
+    for path in (Path(__file__).parents[1] / "data" / "instances").glob("*hand*"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "best_known.csv").write_text("instance,m,best_known\nhand01,1,50\nhand02,,300\n")
+    (tmp_path / "notes.txt").write_text("Dear reader\n")
+    code, out, err = mtu("bench", "--data", tmp_path, "--routes", 1, "--json")
+    assert code == 0
+    assert "notes.txt: This cannot be read as an instance" in err
+    first, second = json.loads(out)["instances"]
+    assert (first["instance"], first["value"], first["bound"], first["gap"]) == ("hand01", 60, 60, 0)
+    # 10 points more than 50, and 37.172 of cost less than 300.
+    assert first["gap_to_best_known"] == pytest.approx(-0.2)
+    assert second["gap_to_best_known"] == pytest.approx(-37.172 / 300)
+
+
+def test_bench_without_instances_is_bad_input(mtu, tmp_path):
+    """Where nothing is, nothing is measured."""
+    code, _, err = mtu("bench", "--data", tmp_path)
+    assert code == 2
+    assert "B02" in err

@@ -371,6 +371,47 @@ def geocode(
     return BAD_INPUT if result.undecided else DONE
 
 
+@app.command()
+@guarded
+def bench(
+    data: Annotated[
+        Path, typer.Option(metavar="PATH", exists=True, help="Folder or file of TOPTW or STRSP instances.")
+    ],
+    time_limit: Annotated[
+        float,
+        typer.Option(metavar="SECONDS", min=0, callback=_finite, help="Longest time to solve an instance."),
+    ] = 30.0,
+    routes: Annotated[
+        list[int] | None,
+        typer.Option(min=1, help="Number of routes of TOPTW instances; may be given again. Default: 1 to 4."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Another seed takes another way.")] = 1,
+    as_json: AsJson = False,
+) -> int:
+    """Solve published instances (TOPTW, STRSP)."""
+    from optimizer.cli import bench as benchmark
+    from optimizer.solvers.warm import is_compiled
+    from optimizer.solvers.windows.warm import LOOPS, compile_loops
+
+    if not is_compiled(LOOPS):
+        say("Compiling the loops for time windows, once ...")
+    compile_loops()
+    rows = []
+    if not as_json:
+        typer.echo(benchmark.line(benchmark.HEAD))
+    for instance, best_known in benchmark.instances(
+        data, routes or [1, 2, 3, 4], lambda error: say(str(error))
+    ):
+        rows.append(benchmark.run(instance, best_known, time_limit, seed))
+        if not as_json:
+            typer.echo(benchmark.line(rows[-1].cells()))
+    if as_json:
+        print_json({"instances": [row.as_dict() for row in rows]})
+    else:
+        typer.echo(benchmark.summary(rows))
+    return DONE
+
+
 def _writable(directory: Path) -> None:
     """Find out before the work, not after it, that the results cannot be written."""
     directory.mkdir(parents=True, exist_ok=True)

@@ -11,11 +11,13 @@ import numpy as np
 from optimizer.core.problem import Problem
 from optimizer.core.result import Progress, Result
 from optimizer.core.solution import Solution
+from optimizer.core.windows import WindowProblem
 from optimizer.solvers.enumerate import Closing
 from optimizer.solvers.improve import HOT, Annealing
 from optimizer.solvers.packing import UNTIMED, improve_part
 from optimizer.solvers.search import Search
 from optimizer.solvers.tighten import Tightening
+from optimizer.solvers.windows.solve import solve_windows
 
 FIRST_MOVES = 300
 SUBGRADIENT_ROUNDS = 300
@@ -32,7 +34,7 @@ SECONDS = 15.0
 
 
 def solve(
-    problem: Problem,
+    problem: Problem | WindowProblem,
     *,
     stopping: Callable[[], bool],
     remaining: Callable[[], float],
@@ -49,7 +51,7 @@ def solve(
     Parameters
     ----------
     problem
-        The instance.
+        The instance, in days or in ticks.
     stopping, remaining
         Whether to stop now, and the seconds that are left (infinite without a limit).
     gap
@@ -67,6 +69,18 @@ def solve(
     start
         A valid solution to start from; the result is worth no less.
     """
+    if isinstance(problem, WindowProblem):
+        return solve_windows(
+            problem,
+            stopping=stopping,
+            remaining=remaining,
+            gap=gap,
+            seed=seed,
+            deterministic=deterministic,
+            steps=steps,
+            report=report,
+            start=start,
+        )
     search = Search(problem, stopping, gap, report, start)
     Annealing(search, seed).cycle(FIRST_MOVES)
     search.phase = "improve"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,9 +25,9 @@ LOOPS = (
 )
 
 
-def is_compiled() -> bool:
+def is_compiled(loops: tuple[Any, ...] = LOOPS) -> bool:
     """Whether an earlier run has left compiled loops on disk (if not, compiling takes a while)."""
-    for loop in LOOPS:
+    for loop in loops:
         function = loop.py_func
         source = Path(function.__code__.co_filename)
         # The cache names its files after module and function, and drops what is older than the source.
