@@ -51,7 +51,12 @@ class Database:
             self.reader = _sqlite_engine(url, "BEGIN")
         else:
             self.writer = sa.create_engine(
-                url, pool_size=10, max_overflow=10, pool_timeout=10, pool_pre_ping=True
+                url,
+                pool_size=10,
+                max_overflow=10,
+                pool_timeout=10,
+                pool_pre_ping=True,
+                hide_parameters=True,
             )
             self.reader = self.writer
 
@@ -151,7 +156,12 @@ def _prepare_file(file: Path) -> None:
 
 def _sqlite_engine(url: str, begin: str) -> sa.Engine:
     engine = sa.create_engine(
-        url, connect_args={"timeout": BUSY, "check_same_thread": False}, pool_size=10, max_overflow=40
+        url,
+        connect_args={"timeout": BUSY, "check_same_thread": False},
+        pool_size=10,
+        max_overflow=40,
+        # What people sent does not belong in a log.
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")

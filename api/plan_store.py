@@ -242,12 +242,13 @@ def stop(connection: Connection, who: Principal, plan: str) -> Any:
     return find(connection, who, plan)
 
 
-def discard(connection: Connection, who: Principal, plan: str) -> None:
-    """Cancel a plan that has not ended; delete one that has."""
-    find(connection, who, plan)
+def discard(connection: Connection, who: Principal, plan: str) -> bool:
+    """Cancel a plan that has not ended, delete one that has; tells whether it was still queued."""
+    row = find(connection, who, plan)
     if not plan_life.cancel(connection, plan):
         remove(connection, plan)
     audit.record(connection, who.workspace, who.actor, "plan.discard", plan)
+    return bool(row.status == "queued")
 
 
 def remove(connection: Connection, plan: str) -> None:

@@ -179,7 +179,10 @@ def set_up_logging(settings: Settings) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
-    # Its lines tell what ours tell, or too much.
+    # It brings a handler of its own, whose lines are no JSON, unless it finds one.
+    queue = logging.getLogger("dbos")
+    queue.handlers, queue.propagate = [handler], False
+    # Their lines tell what ours tell, or too much.
     for name, level in (
         ("alembic", logging.WARNING),
         ("dbos", logging.WARNING),

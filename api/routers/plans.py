@@ -244,8 +244,9 @@ async def stop(parts: Parts, who: Planner, plan: PlanId) -> Response:
 )
 async def discard(parts: Parts, who: Planner, plan: PlanId) -> Response:
     """A plan in the making is cancelled and nothing of it is kept; one that has ended is deleted."""
-    await parts.database.write(lambda c: plan_store.discard(c, who, plan))
-    await asyncio.to_thread(parts.jobs.cancel, plan)
+    # A worker that has begun it sees for itself that the plan is gone.
+    if await parts.database.write(lambda c: plan_store.discard(c, who, plan)):
+        await asyncio.to_thread(parts.jobs.cancel, plan)
     return Response(status_code=204)
 
 
