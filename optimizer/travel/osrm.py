@@ -174,7 +174,7 @@ class OsrmFiles:
             (name for suffix, name in ((".hsgr", "CH"), (".mldgr", "MLD")) if _beside(files, suffix)), None
         )
         if method is None:
-            hint = "Make them with python -m osrm extract -p car.lua MAP, then contract."
+            hint = "optimizer/ROADS.md says how to make them."
             raise InputError([Issue("T04", f"{files}: there are no OSRM files of this name.", hint=hint)])
         try:
             self._engine: Any = osrm.OSRM(

@@ -43,7 +43,7 @@ class ValhallaTiles:
             raise InputError([package_missing("pyvalhalla")]) from error
         self._tiles = tiles
         if not tiles.exists():
-            hint = "Make them with python -m valhalla valhalla_build_tiles -c CONFIG MAP."
+            hint = "optimizer/ROADS.md says how to make them."
             raise InputError([Issue("T04", f"{tiles}: nothing is here.", hint=hint)])
         try:
             if tiles.suffix == ".json":
@@ -52,6 +52,7 @@ class ValhallaTiles:
                 settings = valhalla.get_config(tile_extract="", tile_dir=tiles)
             else:
                 settings = valhalla.get_config(tile_extract=tiles, tile_dir="")
+            settings["logging"] = {"type": ""}
             settings["service_limits"]["auto"]["max_matrix_distance"] = _FARTHEST
             self._engine: Any = valhalla.Actor(settings)
         except (ValueError, KeyError, TypeError, RuntimeError) as error:

@@ -201,3 +201,19 @@ def test_missing_and_broken_files_are_told(osrm_files, tmp_path):
         with pytest.raises(InputError) as caught:
             measure(PLACES, engine(tmp_path / name))
         assert [issue.code for issue in caught.value.issues] == ["T04"], name
+
+
+def test_valhalla_is_quiet(valhalla_tiles):
+    """
+    Its default configuration would write its log between our lines; the first one of a process counts.
+    """
+    settings = json.loads((valhalla_tiles.parent / "valhalla.json").read_text())
+    loud = valhalla_tiles.parent / "loud.json"
+    loud.write_text(json.dumps({**settings, "logging": {"type": "std_out", "color": True}}))
+    code = (
+        "from pathlib import Path; from optimizer.travel.valhalla import ValhallaTiles; "
+        f"ValhallaTiles(Path({str(loud)!r})).table([{NORTH_WEST}], [{NORTH_EAST}])"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=root)
+    assert (done.stdout, done.stderr) == ("", "")
