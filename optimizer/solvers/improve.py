@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.core.problem import Problem
-from optimizer.core.solution import Solution, Visit
+from optimizer.core.solution import Route, Solution, Visit
 from optimizer.solvers.layout import Flat
 from optimizer.solvers.lns import search as search_neighbourhoods
+from optimizer.solvers.prices import summed
 from optimizer.solvers.search import Search
 
 WINDOW = 45
@@ -19,6 +20,10 @@ COLD = 0.015
 """First and last temperature of a cycle, as a share of what a visit earns on average."""
 CHUNK = 500
 """Moves between two looks at the clock and the newest prices."""
+MET = 300
+"""Most routes kept of the moves between."""
+NEAR = 0.1
+"""A route is kept when it misses its segment's best value by no more than that share of the slack."""
 
 
 class Annealing:
@@ -39,6 +44,7 @@ class Annealing:
         self._related = related_segments(search.problem)
         size = len(search.problem.segments), search.layout.longest
         self._here, self._best = _blank(*size), _blank(*size)
+        self._home, self._met = np.zeros(MET, np.int64), _blank(MET, search.layout.longest)
         gains = search.layout.gain[search.layout.gain > 0]
         self._visit = float(gains.mean()) if len(gains) else 1.0
 
@@ -63,7 +69,6 @@ class Annealing:
             heat = [hot * (cold / hot) ** (done / moves) for done in (made, made + count)]
             best = self._walk(count, heat[0] * self._visit, heat[1] * self._visit, windows, best)
             made += count
-            search.columns.add_all(enumerate(_solution(self._here).routes))
             search.offer(_solution(self._best))
 
     def competitors(self, segment: int) -> Flat:
@@ -72,20 +77,27 @@ class Annealing:
         return related[offsets[segment] : offsets[segment + 1]]
 
     def _walk(self, moves: int, hot: float, cold: float, windows: bool, best: float) -> float:
-        problem, duals = self.search.problem, self.search.duals
-        equity, none = problem.equity, np.zeros(0, np.int64)
-        return float(
-            search_neighbourhoods(
-                self.search.layout, *self._related, duals.job, duals.room,
-                np.vstack([np.zeros((1, problem.horizon), np.int64), duals.pool]),
-                WEIGHT if self.search.priced else 0.0,
-                0.0 if equity is None else float(equity.rate_fine), duals.equity,
-                none if equity is None else equity.group, none if equity is None else equity.requested,
-                none if equity is None else equity.served, *self._here, *self._best, best,
-                moves, 8 if windows else 4, WINDOW if windows else 0, hot, cold,
-                int(self._random.integers(2**31)),
-            )
+        search, problem, proof = self.search, self.search.problem, self.search.proof
+        duals, equity, none = proof.duals, problem.equity, np.zeros(0, np.int64)
+        # A route that misses its segment's best value by the whole slack is in no better solution.
+        worthwhile = proof.best - int(NEAR * search.slack()) if search.priced else proof.best + 1
+        best, met = search_neighbourhoods(
+            search.layout, *self._related, duals.job, duals.room,
+            np.vstack([np.zeros((1, problem.horizon), np.int64), duals.pool]),
+            WEIGHT if search.priced else 0.0,
+            0.0 if equity is None else float(equity.rate_fine), duals.equity,
+            none if equity is None else equity.group, none if equity is None else equity.requested,
+            none if equity is None else equity.served, *self._here, *self._best, best,
+            moves, 8 if windows else 4, WINDOW if windows else 0, hot, cold,
+            int(self._random.integers(2**31)),
+            summed(duals.room), summed(duals.pool, 1), worthwhile, self._home, *self._met,
         )  # fmt: skip
+        jobs, starts, length = self._met
+        search.columns.add_all(
+            (segment, _route(jobs[number], starts[number], length[number]))
+            for number, segment in enumerate(self._home[:met].tolist())
+        )
+        return float(best)
 
 
 WEIGHT = 1.1
@@ -109,11 +121,12 @@ def _load(routes: Routes, solution: Solution) -> None:
 
 
 def _solution(routes: Routes) -> Solution:
-    return Solution(
-        tuple(
-            tuple(Visit(start, job) for start, job in zip(s[:n].tolist(), j[:n].tolist(), strict=True))
-            for j, s, n in zip(routes[0], routes[1], routes[2].tolist(), strict=True)
-        )
+    return Solution(tuple(_route(j, s, n) for j, s, n in zip(*routes, strict=True)))
+
+
+def _route(jobs: Flat, starts: Flat, length: int) -> Route:
+    return tuple(
+        Visit(start, job) for start, job in zip(starts[:length].tolist(), jobs[:length].tolist(), strict=True)
     )
 
 

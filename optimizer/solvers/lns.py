@@ -48,11 +48,19 @@ def search(
     hot: float,
     cold: float,
     seed: int,
-) -> float:
+    room_price_sum: Flat,
+    pool_price_sum: Flat,
+    worthwhile: Flat,
+    met_segment: Flat,
+    met_job: Flat,
+    met_start: Flat,
+    met_length: Flat,
+) -> tuple[float, int]:
     """
     Walk on from the solution in ``route_*`` (in place, each route in order of start).
 
-    A solution worth more than ``best`` is written to ``best_*``; returns the value of the best.
+    A solution worth more than ``best`` is written to ``best_*``, and routes that may be of use
+    elsewhere to ``met_*``; returns the value of the best and the number of routes met.
 
     Parameters
     ----------
@@ -66,8 +74,13 @@ def search(
         Number of moves, most segments of one, and days of a window (0: always whole segments).
     hot, cold
         Temperatures at the first and the last move, in thousandths of a millipoint.
+    room_price_sum, pool_price_sum
+        The dual prices summed up to each day, as pricing has them.
+    worthwhile
+        Per segment the least value at the dual prices of a route to be met.
     """
     np.random.seed(seed)
+    met = 0
     segments = len(layout.first)
     days = layout.room.shape[1]
     room_left = layout.room.copy()
@@ -193,6 +206,25 @@ def search(
                     _take(layout, job, start, used, room_left, pool_left, 1)
             cost[segment] = reversed_cost(layout, segment, reverse, length)
             gain -= cost[segment]
+            if met < len(met_length) and length > 0:
+                worth = -cost[segment]
+                for position in range(length):
+                    job, start = route_job[segment, position], route_start[segment, position]
+                    place, row, after = (
+                        layout.job_place[job],
+                        layout.job_pool[job],
+                        end_day(layout, job, start) + 1,
+                    )
+                    worth += (
+                        job_price[job]
+                        - (room_price_sum[place, after] - room_price_sum[place, start])
+                        - (pool_price_sum[row, after] - pool_price_sum[row, start])
+                    )
+                if worth >= worthwhile[segment]:
+                    met_segment[met], met_length[met] = segment, length
+                    met_job[met, :length] = route_job[segment, :length]
+                    met_start[met, :length] = route_start[segment, :length]
+                    met += 1
         if groups > 0:
             gain += _equity(equity_rate, served, requested)
         if gain >= 0 or np.random.random() < np.exp(gain / heat):
@@ -231,7 +263,7 @@ def search(
                     _take(layout, job, start, used, room_left, pool_left, 1)
         if groups > 0:
             served[:] = old_served
-    return best
+    return best, met
 
 
 @njit(cache=True, nogil=True)

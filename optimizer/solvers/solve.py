@@ -25,12 +25,19 @@ CYCLES = (2_000, 5_000, 10_000, 20_000)
 """Moves of the first annealing cycles; the last goes on."""
 WARM = 0.5
 """First temperature of a cycle that stays near the best solution (see ``HOT``)."""
-IDLE = 4
+IDLE = 2
 """Packings without success after which annealing goes on."""
 MOST_COLUMNS = 4_000
 NODES = 20
-SECONDS = 15.0
-"""Most columns, branch-and-bound nodes (where steps are counted), and seconds, of one packing."""
+"""Most columns, and branch-and-bound nodes (where steps are counted), of one packing."""
+NARROW = (20, 2.0)
+WIDE = (1_000_000, 15.0)
+"""
+Most segments freed and most seconds of one packing.
+
+One thread packs narrowly, so that annealing has its turn often and finds new routes; the other,
+once it has done with prices, as widely as it can.
+"""
 
 
 def solve(
@@ -87,7 +94,7 @@ def solve(
     if search.done():
         return search.result()
     if deterministic:
-        improving = Improving(search, seed, remaining, timed=False)
+        improving = Improving(search, seed, remaining, None)
         tightening = Tightening(search, SUBGRADIENT_ROUNDS, None)
         closing = Closing(search, remaining, timed=False)
         for _ in range(steps):
@@ -118,7 +125,7 @@ def _at_once(search: Search, seed: int, remaining: Callable[[], float]) -> None:
             tightening = Tightening(search, SUBGRADIENT_ROUNDS, None)
             while not search.done() and not tightening.solved:
                 tightening.step()
-            improving = Improving(search, seed + 1, remaining, timed=True)
+            improving = Improving(search, seed + 1, remaining, WIDE)
             closing = Closing(search, remaining, timed=True)
             while not search.done() and not closing.step():
                 improving.step()
@@ -127,7 +134,7 @@ def _at_once(search: Search, seed: int, remaining: Callable[[], float]) -> None:
 
     with ThreadPoolExecutor(1) as pool:
         other = pool.submit(tighten)
-        improving = Improving(search, seed, remaining, timed=True)
+        improving = Improving(search, seed, remaining, NARROW)
         while not search.done() and not finished.is_set():
             improving.step()
         other.result()
@@ -138,12 +145,25 @@ class Improving:
     The order in which solutions are improved: cycles of annealing, longer each time, and packing.
 
     Packing frees a few segments at first, more while it proves them best, fewer when it cannot.
+
+    Parameters
+    ----------
+    search
+        Where solutions and routes are shared.
+    seed
+        Of all random choices.
+    remaining
+        Seconds that are left.
+    reach
+        Most segments freed, and most seconds, of one packing; None where steps are counted.
     """
 
-    def __init__(self, search: Search, seed: int, remaining: Callable[[], float], *, timed: bool) -> None:
+    def __init__(
+        self, search: Search, seed: int, remaining: Callable[[], float], reach: tuple[int, float] | None
+    ) -> None:
         self.search = search
         self.remaining = remaining
-        self.timed = timed
+        self.reach = reach
         self._annealing = Annealing(search, seed)
         self._random = np.random.default_rng(seed)
         self._free = 10
@@ -177,8 +197,10 @@ class Improving:
         numbers = numbers[np.argsort(missed[numbers], kind="stable")][:MOST_COLUMNS]
         held = [columns.number((s, best.routes[s])) for s in free if best.routes[s]]
         numbers = np.union1d(numbers, np.array(held, np.int64))
-        seconds = min(SECONDS, self.remaining()) if self.timed else UNTIMED
-        nodes = None if self.timed else NODES
+        widest, seconds = self.reach or (len(busy), UNTIMED)
+        seconds = min(seconds, self.remaining())
+        nodes = None if self.reach else NODES
         solution, proven = improve_part(problem, columns, numbers, best, free, nodes, seconds)
-        self._free = min(self._free * 5 // 4 + 1, len(busy)) if proven else max(self._free * 4 // 5, 2)
+        grown = self._free * 5 // 4 + 1 if proven else max(self._free * 4 // 5, 2)
+        self._free = min(grown, widest, len(busy))
         return search.offer(solution)
