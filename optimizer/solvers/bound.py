@@ -112,7 +112,7 @@ def best_route(
     memory: Memory,
     threshold: int,
     most_labels: int,
-    most_rounds: int = 60,
+    most_rounds: int = 200,
 ) -> Priced:
     """
     The best elementary route of a segment at the prices, if it is worth more than ``threshold``.
@@ -199,7 +199,7 @@ def prove(
     stop: Callable[[], bool],
     pool: Executor | None = None,
     most_labels: int = 400_000,
-    most_rounds: int = 60,
+    most_rounds: int = 200,
 ) -> Proved:
     """
     The bound at the prices; segments not done when ``stop`` turns true count with a weaker value.

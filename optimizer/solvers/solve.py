@@ -166,7 +166,7 @@ class Improving:
         self.reach = reach
         self._annealing = Annealing(search, seed)
         self._random = np.random.default_rng(seed)
-        self._free = 10
+        self._free = 10 if reach == NARROW else 40
         self._turn = 0
 
     def step(self) -> None:

@@ -17,6 +17,8 @@ ROUTES = 4
 """Routes priced per segment and round."""
 ROUNDS = 3
 """Rounds of heuristic pricing between two exact ones."""
+FIRST = 40
+"""Routes per segment with which the linear program begins."""
 NEAR = 1e-6
 """The linear program counts as solved when its value is that near to the bound."""
 
@@ -73,7 +75,7 @@ class Tightening:
         search, problem, layout = self.search, self.search.problem, self.search.layout
         if self.master is None:
             self.master = Master(problem)
-            self.master.add_all([search.columns[n] for n in range(len(search.columns))])
+            self.master.add_all(search.columns[n] for n in self._nearest())
             self.master.add_all(enumerate(search.solution.routes))
             self.master.solve()
         segments = np.flatnonzero(np.diff(layout.job_at) > 0).astype(np.int64)
@@ -105,6 +107,15 @@ class Tightening:
             self.solved = True
         # No progress: nearer to the program's own prices, where routes that improve it must show.
         self._blend = 0.0 if new == 0 or search.proof.fine >= before else max(0.5, self._blend)
+
+    def _nearest(self) -> list[int]:
+        """Of each segment the few known routes that miss its best value least."""
+        columns = self.search.columns
+        missed = columns.missed(self.search.proof)
+        home = columns.segment[: len(missed)]
+        order = np.lexsort((missed, home))
+        rank = np.arange(len(order)) - np.searchsorted(home[order], home[order])
+        return [int(number) for number in np.sort(order[rank < FIRST])]
 
     def _prove(self, duals: Duals) -> int:
         """Offer the bound at the prices; how many new routes came with it."""
