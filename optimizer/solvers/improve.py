@@ -1,144 +1,177 @@
-"""Better solutions: annealed neighbourhood search from the best solution, led by the prices."""
+"""The order in which solutions are improved: annealing and packing, on the whole or part by part."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import numpy as np
 
-from optimizer.core.problem import Problem
-from optimizer.core.solution import Route, Solution, Visit
-from optimizer.solvers.layout import Flat
-from optimizer.solvers.lns import search as search_neighbourhoods
-from optimizer.solvers.prices import summed
+from optimizer.solvers.annealing import HOT, Annealing
+from optimizer.solvers.focus import Part, cut_out
+from optimizer.solvers.packing import UNTIMED, improve_part
 from optimizer.solvers.search import Search
+from optimizer.solvers.tighten import Tightening
 
-WINDOW = 45
-"""Days of a window, where more segments are emptied at once than whole ones could be."""
+CYCLES = (2_000, 5_000, 10_000, 20_000)
+"""Moves of the first annealing cycles; the last goes on."""
+WARM = 0.5
+"""First temperature of a cycle that stays near the best solution (see ``HOT``)."""
+IDLE = 2
+"""Packings without success after which annealing goes on."""
+MOST_COLUMNS = 4_000
+NODES = 20
+"""Most columns, and branch-and-bound nodes (where steps are counted), of one packing."""
+NARROW = (20, 2.0)
+WIDE = (1_000_000, 15.0)
+"""
+Most segments freed and most seconds of one packing.
+
+One thread packs narrowly, so that annealing has its turn often and finds new routes; the other,
+once it has done with prices, as widely as it can.
+"""
+MOST_DAYS = 90
+VISITS = 130
+"""A part is about a quarter of twenty units: so many days, and so many visits freed."""
+GAP = 1e-5
+"""Relative gap at which a part counts as solved."""
+PART_SECONDS = 8.0
+PART_ROUNDS = 100
+PART_REACH = (1_000_000, 4.0)
+"""Seconds, rounds of the subgradient, and reach of a packing of one part."""
 
 
-HOT = 1.5
-COLD = 0.015
-"""First and last temperature of a cycle, as a share of what a visit earns on average."""
-CHUNK = 500
-"""Moves between two looks at the clock and the newest prices."""
-MET = 300
-"""Most routes kept of the moves between."""
-NEAR = 0.1
-"""A route is kept when it misses its segment's best value by no more than that share of the slack."""
-
-
-class Annealing:
+class Improving:
     """
-    A walk through solutions that cools down in cycles.
+    The order in which solutions are improved: cycles of annealing, longer each time, and packing.
+
+    Packing frees a few segments at first, more while it proves them best, fewer when it cannot.
 
     Parameters
     ----------
     search
-        Where the best solution is shared.
+        Where solutions and routes are shared.
     seed
-        Of the random moves.
+        Of all random choices.
+    remaining
+        Seconds that are left.
+    reach
+        Most segments freed, and most seconds, of one packing; None where steps are counted.
     """
 
-    def __init__(self, search: Search, seed: int) -> None:
+    def __init__(
+        self, search: Search, seed: int, remaining: Callable[[], float], reach: tuple[int, float] | None
+    ) -> None:
         self.search = search
+        self.remaining = remaining
+        self.reach = reach
+        self._annealing = Annealing(search, seed)
         self._random = np.random.default_rng(seed)
-        self._related = related_segments(search.problem)
-        size = len(search.problem.segments), search.layout.longest
-        self._here, self._best = _blank(*size), _blank(*size)
-        self._home, self._met = np.zeros(MET, np.int64), _blank(MET, search.layout.longest)
-        gains = search.layout.gain[search.layout.gain > 0]
-        self._visit = float(gains.mean()) if len(gains) else 1.0
+        self._free = 10 if reach == NARROW else 40
+        self._turn = 0
 
-    def cycle(self, moves: int, hot: float = HOT, cold: float = COLD, *, windows: bool = False) -> None:
-        """
-        Cool down over so many moves, from the best solution on; every better solution is shared.
+    def step(self) -> None:
+        """The next cycle, and packing for as long as it helps."""
+        search, turn = self.search, self._turn
+        self._turn += 1
+        moves = CYCLES[min(turn, len(CYCLES) - 1)]
+        # Mostly hot, to leave the best solution behind; every third time warm, to stay near it.
+        self._annealing.cycle(moves, WARM if turn % 3 == 2 else HOT, windows=turn % 2 == 0)
+        idle = 0
+        while search.priced and idle < IDLE and not search.done():
+            idle = 0 if self._pack() else idle + 1
 
-        Parameters
-        ----------
-        hot, cold
-            First and last temperature, as a share of what a visit earns on average.
-        windows
-            Empty up to 8 segments for some weeks at a time, rather than up to 4 wholly.
-        """
-        search = self.search
-        if not search.problem.jobs:
+    def _pack(self) -> bool:
+        """Free some segments and pack their routes anew; whether that helped."""
+        search, problem = self.search, self.search.problem
+        busy = [s for s, jobs in enumerate(problem.eligible) if len(jobs)]
+        if not busy:
+            return False
+        seat = int(self._random.choice(busy))
+        near = self._random.permutation(self._annealing.competitors(seat))
+        far = self._random.permutation(np.setdiff1d(busy, [seat, *near]))
+        free = {seat, *np.concatenate([near, far])[: self._free - 1].tolist()}
+        best, columns = search.solution, search.columns
+        columns.add_all((segment, best.routes[segment]) for segment in free)
+        missed, home = columns.missed(search.proof), columns.segment
+        numbers = np.flatnonzero(np.isin(home[: len(missed)], list(free)) & (missed <= search.slack()))
+        numbers = numbers[np.argsort(missed[numbers], kind="stable")][:MOST_COLUMNS]
+        held = [columns.number((s, best.routes[s])) for s in free if best.routes[s]]
+        numbers = np.union1d(numbers, np.array(held, np.int64))
+        widest, seconds = self.reach or (len(busy), UNTIMED)
+        seconds = min(seconds, self.remaining())
+        nodes = None if self.reach else NODES
+        solution, proven = improve_part(problem, columns, numbers, best, free, nodes, seconds)
+        grown = self._free * 5 // 4 + 1 if proven else max(self._free * 4 // 5, 2)
+        self._free = min(grown, widest, len(busy))
+        return search.offer(solution)
+
+
+class Focusing:
+    """
+    The whole engine on one part after the other of an instance too large for it.
+
+    Parameters
+    ----------
+    search
+        Where the solution of the whole is shared.
+    seed
+        Of all random choices.
+    remaining
+        Seconds that are left.
+    """
+
+    def __init__(self, search: Search, seed: int, remaining: Callable[[], float]) -> None:
+        self.search = search
+        self.remaining = remaining
+        self._annealing = Annealing(search, seed)
+        self._random = np.random.default_rng(seed)
+
+    @staticmethod
+    def pays(search: Search) -> bool:
+        """Whether an instance is so large that its parts are easier."""
+        return sum(map(len, search.solution.routes)) > 2 * VISITS
+
+    def step(self) -> None:
+        """Solve one part anew, and keep what is better."""
+        part = self._choose()
+        if part is None:
             return
-        _load(self._here, search.solution)
-        made, best = 0, -np.inf
-        while made < moves and (made == 0 or not search.done()):
-            count = min(CHUNK, moves - made)
-            heat = [hot * (cold / hot) ** (done / moves) for done in (made, made + count)]
-            best = self._walk(count, heat[0] * self._visit, heat[1] * self._visit, windows, best)
-            made += count
-            search.offer(_solution(self._best))
-
-    def competitors(self, segment: int) -> Flat:
-        """Segments that compete with one for a job."""
-        offsets, related = self._related
-        return related[offsets[segment] : offsets[segment + 1]]
-
-    def _walk(self, moves: int, hot: float, cold: float, windows: bool, best: float) -> float:
-        search, problem, proof = self.search, self.search.problem, self.search.proof
-        duals, equity, none = proof.duals, problem.equity, np.zeros(0, np.int64)
-        # A route that misses its segment's best value by the whole slack is in no better solution.
-        worthwhile = proof.best - int(NEAR * search.slack()) if search.priced else proof.best + 1
-        best, met = search_neighbourhoods(
-            search.layout, *self._related, duals.job, duals.room,
-            np.vstack([np.zeros((1, problem.horizon), np.int64), duals.pool]),
-            WEIGHT if search.priced else 0.0,
-            0.0 if equity is None else float(equity.rate_fine), duals.equity,
-            none if equity is None else equity.group, none if equity is None else equity.requested,
-            none if equity is None else equity.served, *self._here, *self._best, best,
-            moves, 8 if windows else 4, WINDOW if windows else 0, hot, cold,
-            int(self._random.integers(2**31)),
-            summed(duals.room), summed(duals.pool, 1), worthwhile, self._home, *self._met,
-        )  # fmt: skip
-        jobs, starts, length = self._met
-        search.columns.add_all(
-            (segment, _route(jobs[number], starts[number], length[number]))
-            for number, segment in enumerate(self._home[:met].tolist())
+        until = time.monotonic() + min(PART_SECONDS, self.remaining())
+        inner = Search(
+            part.problem,
+            lambda: self.search.done() or time.monotonic() >= until,
+            GAP,
+            lambda progress: None,
+            part.start,
         )
-        return float(best)
+        Annealing(inner, int(self._random.integers(2**31))).cycle(CYCLES[0])
+        tightening = Tightening(inner, PART_ROUNDS, None)
+        while not inner.done() and not tightening.solved:
+            tightening.step()
+        seed = int(self._random.integers(2**31))
+        improving = Improving(inner, seed, lambda: max(until - time.monotonic(), 0.0), PART_REACH)
+        while not inner.done():
+            improving.step()
+        self.search.offer_part(part, inner.solution)
 
-
-WEIGHT = 1.1
-"""Up to this share dual prices replace prizes; a little more than all of it pays."""
-
-Routes = tuple[Flat, Flat, Flat]
-
-
-def _blank(segments: int, longest: int) -> Routes:
-    """Jobs, starts and lengths of routes."""
-    shape = (segments, longest)
-    return np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(segments, np.int64)
-
-
-def _load(routes: Routes, solution: Solution) -> None:
-    jobs, starts, length = routes
-    for segment, route in enumerate(solution.routes):
-        length[segment] = len(route)
-        for position, visit in enumerate(route):
-            jobs[segment, position], starts[segment, position] = visit.job, visit.start
-
-
-def _solution(routes: Routes) -> Solution:
-    return Solution(tuple(_route(j, s, n) for j, s, n in zip(*routes, strict=True)))
-
-
-def _route(jobs: Flat, starts: Flat, length: int) -> Route:
-    return tuple(
-        Visit(start, job) for start, job in zip(starts[:length].tolist(), jobs[:length].tolist(), strict=True)
-    )
-
-
-def related_segments(problem: Problem) -> tuple[Flat, Flat]:
-    """Per segment those that compete with it for a job, as offsets and one list."""
-    doers: dict[int, list[int]] = {}
-    for segment, jobs in enumerate(problem.eligible):
-        for job in jobs.tolist():
-            doers.setdefault(job, []).append(segment)
-    related = [
-        sorted({other for job in jobs.tolist() for other in doers[job]} - {segment})
-        for segment, jobs in enumerate(problem.eligible)
-    ]
-    offsets = np.concatenate([[0], np.cumsum([len(others) for others in related])]).astype(np.int64)
-    return offsets, np.array([other for others in related for other in others], np.int64)
+    def _choose(self) -> Part | None:
+        """Segments that compete with one another, over weeks that hold about ``VISITS`` visits."""
+        problem, routes = self.search.problem, self.search.solution.routes
+        busy = [s for s, jobs in enumerate(problem.eligible) if len(jobs)]
+        seat = int(self._random.choice(busy))
+        near = self._random.permutation(self._annealing.competitors(seat))
+        segments = [seat, *near.tolist()]
+        low, high = 0, problem.horizon - 1
+        if sum(len(routes[s]) for s in segments) > VISITS and problem.horizon > MOST_DAYS:
+            low = int(self._random.integers(-MOST_DAYS // 2, problem.horizon - MOST_DAYS // 2))
+            high = low + MOST_DAYS - 1
+        count, chosen = 0, []
+        for segment in segments:
+            home = problem.segments[segment]
+            if home.first <= high and home.last >= low:
+                chosen.append(segment)
+                count += sum(low <= visit.start <= high for visit in routes[segment])
+            if count >= VISITS:
+                break
+        return cut_out(problem, self.search.solution, chosen, low, high) if chosen else None

@@ -19,7 +19,7 @@ from ortools.math_opt.python import mathopt
 from ortools.sat.python import cp_model
 
 from optimizer.core.problem import Problem
-from optimizer.core.solution import Solution, route_cost
+from optimizer.core.solution import Solution, left_over, route_cost
 from optimizer.solvers.columns import END, JOB, PLACE, POOL, START, Columns, binding_days
 from optimizer.solvers.layout import Flat
 
@@ -55,15 +55,7 @@ class Packing:
 
 def packing(problem: Problem, columns: Columns, numbers: Flat, others: Solution) -> Packing:
     """The program for some columns around the routes of ``others``."""
-    done = np.zeros(problem.jobs, np.int64)
-    room, pool = problem.room.copy(), problem.pool.copy()
-    for route in others.routes:
-        for visit in route:
-            end = problem.end(visit.job, visit.start)
-            done[visit.job] += 1
-            room[problem.job_place[visit.job], visit.start : end + 1] -= 1
-            if problem.job_pool[visit.job] >= 0:
-                pool[problem.job_pool[visit.job], visit.start : end + 1] -= 1
+    done, room, pool = left_over(problem, others.routes)
     owner, visits = columns.visits(numbers)
     homes, rows = np.unique(columns.segment[numbers], return_inverse=True)
     parts, entries, limits = [rows], [np.arange(len(numbers))], [np.ones(len(homes), np.int64)]

@@ -12,6 +12,7 @@ from optimizer.core.solution import Solution, faults, objective
 from optimizer.exceptions import EngineError
 from optimizer.solvers.bound import Memory, prove
 from optimizer.solvers.columns import Columns
+from optimizer.solvers.focus import Part
 from optimizer.solvers.layout import Layout, lay_out
 from optimizer.solvers.prices import no_prices
 
@@ -95,6 +96,13 @@ class Search:
             self.solution, self.score = solution, score
             self._tell()
             return True
+
+    def offer_part(self, part: Part, solution: Solution) -> bool:
+        """Take a solution of a part if the whole is better with it, as it stands by now."""
+        with self._lock:
+            whole = part.joined(self.solution, solution)
+            # Another thread may have given away what the part was promised.
+            return not faults(self.problem, whole) and self.offer(whole)
 
     def offer_proof(self, proof: Proof) -> bool:
         """Take a bound if it is better."""

@@ -8,8 +8,8 @@ import pytest
 import optimizer
 from optimizer.compile import compile_scenario
 from optimizer.core.result import FINE
+from optimizer.solvers.annealing import Annealing
 from optimizer.solvers.bound import Memory, best_route
-from optimizer.solvers.improve import Annealing
 from optimizer.solvers.labels import completion_bounds
 from optimizer.solvers.layout import lay_out
 from optimizer.solvers.prices import RouteBook, Subgradient, no_prices, price_all, summed

@@ -3,7 +3,7 @@
 from tests.oracles.seeding import Mistake
 
 _CALENDAR = "optimizer.domain.work_calendar"
-_TRAVEL = "optimizer.travel"
+_TRAVEL = "optimizer.travel.distances"
 _WALK = "optimizer.checker.walk"
 _CASE = "optimizer.checker.case"
 _BASE = "optimizer.checker.base"

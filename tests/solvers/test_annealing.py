@@ -5,7 +5,7 @@ import pytest
 
 from optimizer.core.result import FINE
 from optimizer.core.solution import faults, objective
-from optimizer.solvers.improve import Annealing, _load, _solution, related_segments
+from optimizer.solvers.annealing import Annealing, _load, _solution, related_segments
 from optimizer.solvers.search import Search
 from tests.solvers.worlds import optimum, random_problem, random_solution, two_venues, without_jobs
 

@@ -1,0 +1,144 @@
+"""Better solutions: annealed neighbourhood search from the best solution, led by the prices."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.core.problem import Problem
+from optimizer.core.solution import Route, Solution, Visit
+from optimizer.solvers.layout import Flat
+from optimizer.solvers.lns import search as search_neighbourhoods
+from optimizer.solvers.prices import summed
+from optimizer.solvers.search import Search
+
+WINDOW = 45
+"""Days of a window, where more segments are emptied at once than whole ones could be."""
+
+
+HOT = 1.5
+COLD = 0.015
+"""First and last temperature of a cycle, as a share of what a visit earns on average."""
+CHUNK = 500
+"""Moves between two looks at the clock and the newest prices."""
+MET = 300
+"""Most routes kept of the moves between."""
+NEAR = 0.1
+"""A route is kept when it misses its segment's best value by no more than that share of the slack."""
+
+
+class Annealing:
+    """
+    A walk through solutions that cools down in cycles.
+
+    Parameters
+    ----------
+    search
+        Where the best solution is shared.
+    seed
+        Of the random moves.
+    """
+
+    def __init__(self, search: Search, seed: int) -> None:
+        self.search = search
+        self._random = np.random.default_rng(seed)
+        self._related = related_segments(search.problem)
+        size = len(search.problem.segments), search.layout.longest
+        self._here, self._best = _blank(*size), _blank(*size)
+        self._home, self._met = np.zeros(MET, np.int64), _blank(MET, search.layout.longest)
+        gains = search.layout.gain[search.layout.gain > 0]
+        self._visit = float(gains.mean()) if len(gains) else 1.0
+
+    def cycle(self, moves: int, hot: float = HOT, cold: float = COLD, *, windows: bool = False) -> None:
+        """
+        Cool down over so many moves, from the best solution on; every better solution is shared.
+
+        Parameters
+        ----------
+        hot, cold
+            First and last temperature, as a share of what a visit earns on average.
+        windows
+            Empty up to 8 segments for some weeks at a time, rather than up to 4 wholly.
+        """
+        search = self.search
+        if not search.problem.jobs:
+            return
+        _load(self._here, search.solution)
+        made, best = 0, -np.inf
+        while made < moves and (made == 0 or not search.done()):
+            count = min(CHUNK, moves - made)
+            heat = [hot * (cold / hot) ** (done / moves) for done in (made, made + count)]
+            best = self._walk(count, heat[0] * self._visit, heat[1] * self._visit, windows, best)
+            made += count
+            search.offer(_solution(self._best))
+
+    def competitors(self, segment: int) -> Flat:
+        """Segments that compete with one for a job."""
+        offsets, related = self._related
+        return related[offsets[segment] : offsets[segment + 1]]
+
+    def _walk(self, moves: int, hot: float, cold: float, windows: bool, best: float) -> float:
+        search, problem, proof = self.search, self.search.problem, self.search.proof
+        duals, equity, none = proof.duals, problem.equity, np.zeros(0, np.int64)
+        # A route that misses its segment's best value by the whole slack is in no better solution.
+        worthwhile = proof.best - int(NEAR * search.slack()) if search.priced else proof.best + 1
+        best, met = search_neighbourhoods(
+            search.layout, *self._related, duals.job, duals.room,
+            np.vstack([np.zeros((1, problem.horizon), np.int64), duals.pool]),
+            WEIGHT if search.priced else 0.0,
+            0.0 if equity is None else float(equity.rate_fine), duals.equity,
+            none if equity is None else equity.group, none if equity is None else equity.requested,
+            none if equity is None else equity.served, *self._here, *self._best, best,
+            moves, 8 if windows else 4, WINDOW if windows else 0, hot, cold,
+            int(self._random.integers(2**31)),
+            summed(duals.room), summed(duals.pool, 1), worthwhile, self._home, *self._met,
+        )  # fmt: skip
+        jobs, starts, length = self._met
+        search.columns.add_all(
+            (segment, _route(jobs[number], starts[number], length[number]))
+            for number, segment in enumerate(self._home[:met].tolist())
+        )
+        return float(best)
+
+
+WEIGHT = 1.1
+"""Up to this share dual prices replace prizes; a little more than all of it pays."""
+
+Routes = tuple[Flat, Flat, Flat]
+
+
+def _blank(segments: int, longest: int) -> Routes:
+    """Jobs, starts and lengths of routes."""
+    shape = (segments, longest)
+    return np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(segments, np.int64)
+
+
+def _load(routes: Routes, solution: Solution) -> None:
+    jobs, starts, length = routes
+    for segment, route in enumerate(solution.routes):
+        length[segment] = len(route)
+        for position, visit in enumerate(route):
+            jobs[segment, position], starts[segment, position] = visit.job, visit.start
+
+
+def _solution(routes: Routes) -> Solution:
+    return Solution(tuple(_route(j, s, n) for j, s, n in zip(*routes, strict=True)))
+
+
+def _route(jobs: Flat, starts: Flat, length: int) -> Route:
+    return tuple(
+        Visit(start, job) for start, job in zip(starts[:length].tolist(), jobs[:length].tolist(), strict=True)
+    )
+
+
+def related_segments(problem: Problem) -> tuple[Flat, Flat]:
+    """Per segment those that compete with it for a job, as offsets and one list."""
+    doers: dict[int, list[int]] = {}
+    for segment, jobs in enumerate(problem.eligible):
+        for job in jobs.tolist():
+            doers.setdefault(job, []).append(segment)
+    related = [
+        sorted({other for job in jobs.tolist() for other in doers[job]} - {segment})
+        for segment, jobs in enumerate(problem.eligible)
+    ]
+    offsets = np.concatenate([[0], np.cumsum([len(others) for others in related])]).astype(np.int64)
+    return offsets, np.array([other for others in related for other in others], np.int64)
