@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from optimizer.checker import check
 from optimizer.domain.nearest import Names
 from optimizer.domain.place import Locate, in_folder
 from optimizer.domain.plan import Draft
-from optimizer.domain.scenario import Request, Scenario
+from optimizer.domain.scenario import Pin, Request, Scenario
 from optimizer.exceptions import InputError, Issue
 from optimizer.openings import Openings
 
@@ -25,21 +25,21 @@ def pin_faults(scenario: Scenario, place: Locate = in_folder) -> Iterator[Issue]
     Parameters
     ----------
     scenario
-        A scenario without other errors.
+        A scenario without errors but those of its pins: equal ones are looked at once, broken
+        ones not at all.
     place
         Tells where a row stood.
     """
-    if not scenario.pins:
+    sound = _sound_pins(scenario)
+    if not sound:
         return
-    drafts = [
-        Draft(request=pin.request, unit=pin.unit, start=pin.start, pinned=True) for pin in scenario.pins
-    ]
+    drafts = [Draft(request=pin.request, unit=pin.unit, start=pin.start, pinned=True) for _, pin in sound]
     try:
-        report = check(scenario, drafts)
+        report = check(scenario.replace(pins=tuple(pin for _, pin in sound)), drafts)
     except InputError as error:
         yield from error.issues
         return
-    indexes = _indexes(scenario)
+    indexes = _indexes(sound)
     for violation in report.violations:
         found = [indexes[rotation] for rotation in violation.rotations if rotation in indexes]
         numbers = sorted({place("pins", index, None).row or 0 for index in found})
@@ -48,17 +48,23 @@ def pin_faults(scenario: Scenario, place: Locate = in_folder) -> Iterator[Issue]
         yield first.issue("V10", f"The pins break {violation.rule}{more}: {violation.message}")
 
 
-def _indexes(scenario: Scenario) -> dict[str, int]:
+def _sound_pins(scenario: Scenario) -> list[tuple[int, Pin]]:
+    """Pins that can be read, of requests and units that exist, equal ones once, with their positions."""
+    found: dict[tuple[object, ...], tuple[int, Pin]] = {}
+    for index, pin in enumerate(scenario.pins):
+        request, unit, start = (getattr(pin, column, None) for column in ("request", "unit", "start"))
+        if start and request in scenario.request_by_id and unit in scenario.unit_by_id:
+            found.setdefault((request, unit, start), (index, pin))
+    return list(found.values())
+
+
+def _indexes(pins: Sequence[tuple[int, Pin]]) -> dict[str, int]:
     """Position in the table of pins by rotation id: ``<request>-<n>``, n counting by start, then unit."""
-    order = sorted(
-        range(len(scenario.pins)), key=lambda at: (scenario.pins[at].start, scenario.pins[at].unit)
-    )
     counts: dict[str, int] = {}
     found: dict[str, int] = {}
-    for index in order:
-        request = scenario.pins[index].request
-        counts[request] = counts.get(request, 0) + 1
-        found[f"{request}-{counts[request]}"] = index
+    for index, pin in sorted(pins, key=lambda item: (item[1].start, item[1].unit)):
+        counts[pin.request] = counts.get(pin.request, 0) + 1
+        found[f"{pin.request}-{counts[pin.request]}"] = index
     return found
 
 

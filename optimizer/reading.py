@@ -56,7 +56,8 @@ def _read(path: Path, *, foresee: bool) -> tuple[Parsed | None, list[Issue]]:
     issues.extend(validate_scenario(parsed.scenario, parsed.place, parsed.unread))
     if not issues.severe and not has_distances(parsed.scenario):
         issues.append(no_matrix(parsed.scenario.travel.provider))
-    if not issues.severe:
+    errors_at = {issue.source for issue in issues if issue.severity is Severity.ERROR}
+    if errors_at <= {parsed.place("pins").source}:
         issues.extend(pin_faults(parsed.scenario, parsed.place))
     if foresee and not issues.severe:
         issues.extend(never_served(parsed.scenario, parsed.place))

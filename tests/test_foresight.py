@@ -105,6 +105,18 @@ def test_bad_pins_stop_loading_and_good_news_waits(tmp_path):
     assert {(issue.code, issue.source, issue.row) for issue in issues} == {("V10", "pins.csv", 2)}
 
 
+def test_a_pin_that_stands_twice_hides_no_other_fault_of_the_pins(tmp_path):
+    """An equal pin, an unknown unit and a pin on a Saturday are told in one go."""
+    lines = FILES["pins.csv"].splitlines()
+    unknown = lines[1].replace(",U", ",X")
+    saturday = lines[1].rpartition(",")[0] + ",2026-04-18"
+    pins = "\n".join((lines[0], lines[1], lines[1], unknown, saturday, ""))
+    codes = [(issue.code, issue.row) for issue in validate(write_folder(tmp_path, pins_csv=pins))]
+    assert ("V09", 3) in codes
+    assert ("V02", 4) in codes
+    assert ("V10", 5) in codes
+
+
 def test_warnings_do_not_stop_loading(tmp_path):
     """V2 without water: K3 can never be served, and the scenario is loaded all the same."""
     folder = write_folder(tmp_path, **changed("venues.csv", ("power water,3", "power,3")))

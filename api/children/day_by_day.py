@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 
 from optimizer.formats.plan_view import PlanView
+from optimizer.formats.words import Language
 
 
-def day_by_day(view: PlanView) -> dict[str, Any]:
+def day_by_day(view: PlanView, language: Language) -> dict[str, Any]:
     """As ``api.schemas.PlanCalendar`` describes it."""
     return {
         "days": [
             {"day": shade.day.isoformat(), "kind": shade.kind, "name": shade.name, "credit": shade.credit}
-            for shade in view.shades
+            for shade in view.shades(language)
         ],
         "stays": [
             {"rotation": stay.rotation.id, "credits": stay.credits, "km": view.km_to[stay.rotation.id]}

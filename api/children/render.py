@@ -34,7 +34,7 @@ def render(place: Path, form: str, language: Any) -> None:
     scenario = Scenario.model_validate_json((place / "scenario").read_bytes())
     plan = Plan.model_validate_json((place / "plan").read_bytes())
     if form == "calendar":
-        (place / "made").write_text(json.dumps(day_by_day(PlanView(scenario, plan))))
+        (place / "made").write_text(json.dumps(day_by_day(PlanView(scenario, plan), language)))
     elif form in FIGURES:
         (place / "made").write_text(json.dumps(FIGURES[form](PlanView(scenario, plan), language)))
     else:

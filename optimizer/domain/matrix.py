@@ -24,15 +24,14 @@ def matrix_faults(rows: Rows) -> Iterator[Issue]:
         + [f"venue:{key}" for key in rows.ids("venues").known]
     )
     first: dict[tuple[str, str], int] = {}
-    sound = True
+    misnamed = 0  # rows that stand for a pair nobody can tell
     for index, row in rows.of("distances"):
         origin, destination = getattr(row, "origin", None), getattr(row, "destination", None)
+        misnamed += origin not in places or destination not in places
         if origin is None or destination is None:
-            sound = False
             continue
         for column, name in (("from", origin), ("to", destination)):
             if name not in places:
-                sound = False
                 place = rows.place("distances", index, column)
                 message = f'"{name}" is not a place; expected depot:<id> or venue:<id>.'
                 yield place.issue("V15", message, _hint(places, name))
@@ -45,14 +44,20 @@ def matrix_faults(rows: Rows) -> Iterator[Issue]:
         if origin == destination and getattr(row, "metres", 0):
             message = f"From {origin} to itself is 0 metres, not {row.metres}."
             yield rows.place("distances", index, "metres").issue("V17", message)
-    if sound:
-        # With misspelt places, every pair of theirs would be told missing too.
-        yield from _missing(rows, places, first)
+    pairs = {pair: index for pair, index in first.items() if pair[0] in places and pair[1] in places}
+    # A misspelt place stands for a pair that seems to be missing; only more than these are told.
+    if _count_missing(places, pairs) > misnamed:
+        yield from _missing(rows, places, pairs)
 
 
 def _hint(places: Names, name: str) -> str:
     bare = next((place for place in (f"venue:{name}", f"depot:{name}") if place in places), None)
     return f"Did you mean {bare}?" if bare else places.hint(name)
+
+
+def _count_missing(places: Names, pairs: dict[tuple[str, str], int]) -> int:
+    different = len(places.known) * (len(places.known) - 1)
+    return different - sum(origin != destination for origin, destination in pairs)
 
 
 def _missing(rows: Rows, places: Names, pairs: dict[tuple[str, str], int]) -> Iterator[Issue]:

@@ -7,17 +7,22 @@ from datetime import date
 CATEGORIES = ("public", "government")  # "government" holds Indonesia's joint leave (cuti bersama)
 
 
-def public_holidays(country: str, first: date, last: date) -> dict[date, str]:
+_LANGUAGES = {"en": "en_US", "id": "id"}
+
+
+def public_holidays(country: str, first: date, last: date, language: str = "en") -> dict[date, str]:
     """
     Holidays from ``first`` to ``last``, both ends included, by date.
 
-    Names are English where the package has them. Islamic dates of coming years are
-    the package's estimates and may change with its version.
+    Islamic dates of coming years are the package's estimates and may change with its version.
 
     Parameters
     ----------
     country
         Country code of the ``holidays`` package, for example ``ID``; empty gives no holidays.
+    language
+        Of the names, ``en`` or ``id``; where the package does not have them in it, they are
+        English, or else those of the country.
 
     Raises
     ------
@@ -35,6 +40,8 @@ def public_holidays(country: str, first: date, last: date) -> dict[date, str]:
         country,
         years=range(first.year, last.year + 1),
         categories=[name for name in CATEGORIES if name in known.supported_categories],
-        language="en_US" if "en_US" in known.supported_languages else None,
+        language=next(
+            (name for name in (_LANGUAGES[language], "en_US") if name in known.supported_languages), None
+        ),
     )
     return {day: found[day] for day in sorted(found) if first <= day <= last}

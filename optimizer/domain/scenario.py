@@ -124,7 +124,7 @@ class Venue(Frozen):
     access: Size = "L"
     facilities: tuple[Id, ...] = ()
     lead_days: Count = 0
-    address: Annotated[str, StringConstraints(max_length=1000), AfterValidator(_only_breaks)] = ""
+    address: Annotated[str, StringConstraints(max_length=32_767), AfterValidator(_only_breaks)] = ""
 
 
 class Request(Frozen):

@@ -22,7 +22,7 @@ _OVERRULED: dict[str, tuple[str, ...]] = {
     "unit": ("depot", "unit"),
 }
 _FULL = 100
-_NO_WORKING_DAY = "not a working day"
+_NO_WORKING_DAY = {"en": "not a working day", "id": "bukan hari kerja"}
 
 
 class WorkCalendar:
@@ -36,11 +36,16 @@ class WorkCalendar:
     ----------
     scenario
         A validated scenario; every scope of its calendar is taken to exist.
+    language
+        Of the names of holidays, ``en`` or ``id``.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, language: str = "en") -> None:
         self._scenario = scenario
-        self.holidays: dict[date, str] = public_holidays(scenario.holidays, scenario.start, scenario.end)
+        self.holidays: dict[date, str] = public_holidays(
+            scenario.holidays, scenario.start, scenario.end, language
+        )
+        self._no_working_day = _NO_WORKING_DAY[language]
         self._rows_of: dict[str, list[int]] = {}
         for number, row in enumerate(scenario.calendar):
             self._rows_of.setdefault(row.scope, []).append(number)
@@ -78,7 +83,7 @@ class WorkCalendar:
         """
         standing: list[tuple[str, int, str]] = []
         if self._base[self._scenario.index(day)] == 0:
-            standing.append(("all", 0, self.holidays.get(day, _NO_WORKING_DAY)))
+            standing.append(("all", 0, self.holidays.get(day, self._no_working_day)))
         for row in self._rows(self._venue_scopes(venue_id, course_id)):
             if not row.covers(day):
                 continue

@@ -221,7 +221,7 @@ def _runs(days: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
 
 def _named_days(view: PlanView, language: Language) -> Iterator[dict[str, Any]]:
     """Marks above the first line that tell the names of holidays and closures."""
-    named = [shade for shade in view.shades if shade.name and shade.kind in _SHADES]
+    named = [shade for shade in view.shades(language) if shade.name and shade.kind in _SHADES]
     if named:
         yield {
             "type": "scatter",
@@ -237,7 +237,7 @@ def _named_days(view: PlanView, language: Language) -> Iterator[dict[str, Any]]:
 
 def _shades(view: PlanView) -> Iterable[dict[str, Any]]:
     """Weekends, holidays and closures behind all lines; neighbouring days of one kind as one."""
-    for kind, run in groupby(view.shades, key=lambda shade: shade.kind):
+    for kind, run in groupby(view.shades("en"), key=lambda shade: shade.kind):
         days = list(run)
         if kind in _SHADES:
             yield {

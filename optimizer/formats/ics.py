@@ -157,6 +157,6 @@ def _description(view: PlanView, stay: Stay, language: Language) -> str:
     ]
     closed = [
         say("no_class_on", language, day=words.day(day, language), why=why)
-        for day, why in view.closed_days(stay)
+        for day, why in view.closed_days(stay, language)
     ]
     return "\n".join([*lines, *closed])

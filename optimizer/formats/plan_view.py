@@ -16,6 +16,7 @@ from optimizer.domain.plan import Plan, Rotation, UnitSummary
 from optimizer.domain.scenario import WEEKDAYS, CalendarRow, Course, Depot, Request, Scenario, Unit, Venue
 from optimizer.domain.work_calendar import WorkCalendar
 from optimizer.exceptions import InputError, Issue
+from optimizer.formats.words import Language
 from optimizer.travel import Travel
 
 DayKind = Literal["working", "weekend", "holiday", "closed", "short"]
@@ -138,6 +139,7 @@ class PlanView:
         if issues:
             raise InputError(issues)
         self.calendar = WorkCalendar(scenario)
+        self._named: dict[Language, WorkCalendar] = {"en": self.calendar}
         self.stays = tuple(self._stay(rotation) for rotation in plan.rotations)
         self.unit_summary: dict[str, UnitSummary] = {row.unit: row for row in plan.units}
 
@@ -200,11 +202,16 @@ class PlanView:
             for course in self.scenario.courses
         )
 
-    @cached_property
-    def shades(self) -> tuple[DayShade, ...]:
+    def holidays(self, language: Language) -> dict[date, str]:
+        """Public holidays of the horizon with their names."""
+        return self._calendar(language).holidays
+
+    def shades(self, language: Language) -> tuple[DayShade, ...]:
         """One shade per day of the horizon."""
         rows = [row for row in self.scenario.calendar if row.scope == "all"]
-        return tuple(self._shade(self.scenario.day(index), rows) for index in range(self.scenario.days))
+        holidays = self.holidays(language)
+        days = (self.scenario.day(index) for index in range(self.scenario.days))
+        return tuple(self._shade(day, rows, holidays) for day in days)
 
     def at_depot(self, unit_id: str) -> npt.NDArray[np.bool_]:
         """Whether the unit is at its depot on each horizon day (R6)."""
@@ -268,14 +275,19 @@ class PlanView:
             km[rotation] += float(leg) / METRES_PER_KM
         return km
 
-    def closed_days(self, stay: Stay) -> list[tuple[date, str]]:
+    def closed_days(self, stay: Stay, language: Language) -> list[tuple[date, str]]:
         """Working days of the week inside a stay on which nothing is taught, with what closes them."""
         found = []
         for offset, credit in enumerate(stay.credits):
             day = stay.rotation.start + timedelta(days=offset)
             if credit == 0 and WEEKDAYS[day.weekday()] in self.scenario.working_days:
-                found.append((day, self.calendar.why(stay.venue.id, stay.course.id, day)))
+                found.append((day, self._calendar(language).why(stay.venue.id, stay.course.id, day)))
         return found
+
+    def _calendar(self, language: Language) -> WorkCalendar:
+        if language not in self._named:
+            self._named[language] = WorkCalendar(self.scenario, language)
+        return self._named[language]
 
     def _way(self, previous: Stay | None, stay: Stay) -> list[Stop]:
         """Stops from where the unit is after its previous stay to the venue of the next."""
@@ -310,13 +322,13 @@ class PlanView:
             ),
         )
 
-    def _shade(self, day: date, rows: list[CalendarRow]) -> DayShade:
+    def _shade(self, day: date, rows: list[CalendarRow], holidays: dict[date, str]) -> DayShade:
         kind: DayKind = "working"
         credit, name = FULL, ""
         if WEEKDAYS[day.weekday()] not in self.scenario.working_days:
             kind, credit = "weekend", 0
-        if day in self.calendar.holidays:
-            kind, credit, name = "holiday", 0, self.calendar.holidays[day]
+        if day in holidays:
+            kind, credit, name = "holiday", 0, holidays[day]
         for row in rows:
             # Among rows of scope all an open row removes all earlier ones, the holidays included.
             if row.covers(day) and (row.opens or row.percent < credit):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 
 from optimizer.formats import charts, palette, words
@@ -283,7 +284,7 @@ def rotations(page: Page, view: PlanView) -> str:
 def made(page: Page, view: PlanView) -> str:
     """How the plan was made, so that it can be made again."""
     plan = view.plan
-    days = list(view.calendar.holidays.items())
+    days = list(view.holidays(page.language))
     facts: list[tuple[str, str]] = [
         (page.word("scenario"), escape(plan.scenario.name)),
         (page.word("fingerprint"), f"<code>{escape(plan.scenario.sha256)}</code>"),
@@ -303,12 +304,15 @@ def made(page: Page, view: PlanView) -> str:
         ),
         (
             page.word("holidays_used"),
-            "; ".join(page.both(partial(words.day, day)) + " " + escape(name) for day, name in days)
-            or page.word("no_holidays"),
+            "; ".join(page.both(partial(_holiday, view, day)) for day in days) or page.word("no_holidays"),
         ),
     ]
     rows = "".join(f"<dt>{label}</dt><dd>{value}</dd>" for label, value in facts)
     return _section(page, "made", f'<dl class="facts">{rows}</dl>')
+
+
+def _holiday(view: PlanView, day: date, language: Language) -> str:
+    return f"{words.day(day, language)} {view.holidays(language)[day]}"
 
 
 LONG_DAYS = 130  # days of horizon from which on the schedule is drawn wider than the page

@@ -104,6 +104,7 @@ class ScheduleSheet:
         self.sheet = sheet
         self.styles = styles
         self.language = language
+        self.shades = view.shades(language)
         self.colours = palette.course_colours(view.scenario.course_by_id)
         self.pages = pages(view.scenario.start, view.scenario.days)
         used = {stay.course.id for stay in view.stays}
@@ -166,7 +167,7 @@ class ScheduleSheet:
         courses: list[tuple[str, str | None]] = [
             (course.name, self.colours[course.id]) for course in self.legend_courses
         ]
-        kinds = {shade.kind for shade in self.view.shades}
+        kinds = {shade.kind for shade in self.shades}
         marks: list[tuple[str, str | None]] = [
             (say(kind, language), fill) for kind, fill in _SHADE_FILL.items() if fill and kind in kinds
         ]
@@ -180,7 +181,7 @@ class ScheduleSheet:
     def _named_days(self, page: Page) -> list[str]:
         """Holidays and other named days of a page, runs of one name taken together, in lines that fit."""
         runs: list[tuple[DayShade, DayShade]] = []
-        for shade in self.view.shades[page.first : page.last + 1]:
+        for shade in self.shades[page.first : page.last + 1]:
             if not shade.name:
                 continue
             last = runs[-1][1] if runs else None
@@ -206,7 +207,7 @@ class ScheduleSheet:
             sheet.set_row_pixels(row + offset, height)
             sheet.write_blank(row + offset, 0, None, styles.corner)
         sheet.write_string(row + 3, 0, say("unit", language), styles.corner)
-        for index, shade in enumerate(self.view.shades):
+        for index, shade in enumerate(self.shades):
             day, column = shade.day, index + 1
             starts = self._starts(index)
             fill = _SHADE_FILL[shade.kind]
@@ -294,7 +295,7 @@ class ScheduleSheet:
         styles = self.styles
         depot = self.view.at_depot(unit.id)
         present = self.view.present(unit)
-        for index, shade in enumerate(self.view.shades):
+        for index, shade in enumerate(self.shades):
             if index in taken:
                 continue
             fill, text = _SHADE_FILL[shade.kind], ""

@@ -16,6 +16,10 @@ _LAST_SERIAL = 2_958_465  # 9999-12-31, counted from 1900
 #: Numbers of more digits are not kept by spreadsheets.
 EXACT = 10**15
 
+#: Decimals up to which the 15 digits that a spreadsheet shows are what was meant: 0.1 + 0.2 is 0.3.
+#: A number of more decimals, a coordinate that a program wrote, is taken as it is stored.
+_SHORT = 6
+
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 #: Number formats 27 to 36 and 50 to 58 are dates of East Asian versions; the rest is known to all.
@@ -55,7 +59,7 @@ def is_date_format(code: str) -> bool:
 
 def number_text(text: str) -> str | Odd:
     """
-    The number of a cell as the spreadsheet shows it: at most 15 digits, no exponent.
+    The number of a cell without exponent: as the spreadsheet shows it, or all its digits.
 
     Parameters
     ----------
@@ -75,7 +79,10 @@ def number_text(text: str) -> str | Odd:
             hint = "Format the cell as text and type it again; spreadsheets keep 15 digits of a number."
             return Odd("C18", text, f"The cell holds a number of more than 15 digits ({text[:40]}).", hint)
         return str(int(value))
-    return format(Decimal(f"{value:.15g}"), "f")
+    shown = Decimal(f"{value:.15g}")
+    exponent = shown.as_tuple().exponent
+    short = isinstance(exponent, int) and exponent >= -_SHORT
+    return format(shown if short else Decimal(repr(value)), "f")
 
 
 def date_text(text: str, *, from_1904: bool) -> str | Odd:

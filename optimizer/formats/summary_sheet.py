@@ -71,7 +71,7 @@ def write_summary(view: PlanView, sheet: Worksheet, styles: Styles, language: La
         ),
         (
             say("holidays_used", language),
-            [(words.day(day, language), name, styles.value) for day, name in view.calendar.holidays.items()]
+            [(words.day(day, language), name, styles.value) for day, name in view.holidays(language).items()]
             or [(say("no_holidays", language), None, styles.value)],
         ),
     ]

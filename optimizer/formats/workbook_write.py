@@ -37,6 +37,9 @@ from optimizer.formats.sheet_cells import number_text
 #: Rows below the last one that drop-down lists and checks reach.
 _ROOM = 1_000
 
+#: Characters, point and sign among them, of a number that surely is kept: spreadsheets show 15 digits.
+_SHOWN = 16
+
 #: From this day on, all spreadsheets count days alike.
 _FIRST_DATE = date(1900, 3, 1)
 
@@ -211,7 +214,7 @@ def _write_cell(
     if not text:
         return
     numeric = column is not None and column.kind in (*NUMBERS, Kind.CREDIT)
-    if numeric and len(text) < 30 and PLAIN.fullmatch(text) and number_text(text) == text:
+    if numeric and len(text) < _SHOWN and PLAIN.fullmatch(text) and number_text(text) == text:
         sheet.write_number(row, at, float(text), styles.number)
         return
     if column is not None and column.kind is Kind.DATE and ISO_DATE.fullmatch(text):

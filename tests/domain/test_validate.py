@@ -214,6 +214,23 @@ def test_the_matrix_is_complete():
     assert told(matrix().replace(travel=Travel(provider="road"))) == []
 
 
+def test_pairs_are_missing_beside_other_faults_of_the_matrix():
+    """
+    A misspelt place stands for one pair that seems missing; where two are missing, both are told.
+    """
+    there, misspelt = ("depot:D1", "venue:V1", 1000), ("venue:v1", "depot:D1", 900)
+    assert told(matrix(there, misspelt)) == [("V15", "distances.csv", 3, "from")]
+    assert told(matrix(misspelt)) == [
+        ("V15", "distances.csv", 2, "from"),
+        ("V16", "distances.csv", None, None),
+        ("V16", "distances.csv", None, None),
+    ]
+    assert told(matrix(there, there)) == [
+        ("V14", "distances.csv", 3, None),
+        ("V16", "distances.csv", None, None),
+    ]
+
+
 def test_a_place_without_its_table_is_proposed():
     """V1 alone is venue:V1."""
     issues = validate_scenario(matrix(("V1", "depot:D1", 1)))

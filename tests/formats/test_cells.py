@@ -28,6 +28,7 @@ def column(table: str, name: str) -> Column:
         (("venues", "id"), "None", "None"),
         (("venues", "name"), "Balai Warga 2", "Balai Warga 2"),
         (("venues", "address"), "Jl. Raya 1\nJakarta", "Jl. Raya 1\nJakarta"),
+        (("venues", "address"), "x" * 32_767, "x" * 32_767),  # the rules bound names, not addresses
         (("venues", "rooms"), "2", 2),
         (("venues", "rooms"), "+2", 2),
         (("venues", "rooms"), "007", 7),
@@ -67,7 +68,7 @@ def test_sound_cells_are_read_to_their_value(place, text, value):
         (("venues", "name"), "x" * 201, "C09", ""),
         (("venues", "name"), "one\ntwo", "C09", ""),
         (("venues", "address"), "bell \x07", "C09", ""),
-        (("venues", "address"), "x" * 1001, "C09", ""),
+        (("venues", "address"), "x" * 32_768, "C09", ""),
         (("venues", "rooms"), "two", "C02", ""),
         (("venues", "rooms"), "1.5", "C02", "no decimals"),
         (("venues", "rooms"), "1.000", "C02", "write 1000"),

@@ -58,7 +58,7 @@ def test_kilometres_to_a_venue_count_the_way_through_the_depot(scenario, view):
 
 def test_shades_tell_closures_short_days_and_weekends_apart(view):
     """16 January is closed by name, 19 January is short, 10 January is a weekend."""
-    shades = {shade.day: shade for shade in view.shades}
+    shades = {shade.day: shade for shade in view.shades("en")}
     assert (shades[date(2026, 1, 16)].kind, shades[date(2026, 1, 16)].name) == ("closed", "Founding day")
     assert (shades[date(2026, 1, 19)].kind, shades[date(2026, 1, 19)].credit) == ("short", 50)
     assert shades[date(2026, 1, 10)].kind == "weekend"
@@ -69,14 +69,25 @@ def test_an_open_row_overrules_a_holiday(scenario):
     """Good Friday 3 April 2026 is a holiday, unless a later row opens it."""
     april = scenario.replace(start=date(2026, 4, 1), end=date(2026, 4, 5), holidays="ID", calendar=())
     opened = april.replace(calendar=(results_world.row("Open", "all", "2026-04-03", "2026-04-03", "open"),))
-    kinds = [PlanView(one, results_world.empty_plan()).shades[2].kind for one in (april, opened)]
+    kinds = [PlanView(one, results_world.empty_plan()).shades("en")[2].kind for one in (april, opened)]
     assert kinds == ["holiday", "working"]
+
+
+def test_holidays_bear_their_names_in_the_language_of_the_results(scenario):
+    """Good Friday 3 April 2026 is Wafat Yesus Kristus to who reads Indonesian, on shades and in lists."""
+    april = scenario.replace(start=date(2026, 4, 1), end=date(2026, 4, 5), holidays="ID", calendar=())
+    view, day = PlanView(april, results_world.empty_plan()), date(2026, 4, 3)
+    assert (view.holidays("en")[day], view.shades("en")[2].name) == ("Good Friday", "Good Friday")
+    assert (view.holidays("id")[day], view.shades("id")[2].name) == ("Wafat Yesus Kristus",) * 2
+    # Malaysia's are not kept in Indonesian.
+    malaysia = PlanView(april.replace(holidays="MY", end=date(2026, 5, 1)), results_world.empty_plan())
+    assert malaysia.holidays("id") == malaysia.holidays("en") != {}
 
 
 def test_closed_days_of_a_stay_are_named_but_not_weekends(view):
     """Of R1-2's closed days only Friday 16 is told."""
     stay = next(stay for stay in view.stays if stay.rotation.id == "R1-2")
-    assert view.closed_days(stay) == [(date(2026, 1, 16), "Founding day")]
+    assert view.closed_days(stay, "en") == [(date(2026, 1, 16), "Founding day")]
 
 
 def test_a_plan_of_another_scenario_is_refused_with_every_unknown_name(scenario):

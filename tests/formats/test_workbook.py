@@ -12,8 +12,9 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.formula import ArrayFormula
 
 from optimizer.exceptions import Issue
+from optimizer.formats.convert import convert
 from optimizer.reading import load, validate
-from tests.formats.small import sheets, write_book, write_folder
+from tests.formats.small import changed, sheets, write_book, write_folder
 
 
 def only(issues: tuple[Issue, ...]) -> Issue:
@@ -60,6 +61,17 @@ def test_numbers_and_dates_as_spreadsheets_store_them(tmp_path):
     assert str(scenario.requests[1].priority) == "0.3"
     assert scenario.depots[0].latitude == -6.19
     assert scenario.calendar[0].credit == "50"
+
+
+def test_a_coordinate_of_sixteen_digits_is_the_one_of_the_folder(tmp_path):
+    """A program writes 106.8123456789012 into both; 15 digits of it would make two scenarios."""
+    book, text = sheets(), "106.8123456789012"
+    at = book["venues"][0].index("longitude")
+    book["venues"][1][at] = float(text)
+    folder = write_folder(tmp_path / "folder", **changed("venues.csv", ("-6.33,106.87", f"-6.33,{text}")))
+    assert load(write_book(tmp_path / "a.xlsx", book)) == load(folder)
+    convert(folder, tmp_path / "b.xlsx")
+    assert load(tmp_path / "b.xlsx") == load(folder)
 
 
 def test_dates_counted_from_1904_are_the_same_days(tmp_path):
