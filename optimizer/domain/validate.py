@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
+from fractions import Fraction
+from math import hypot, sqrt
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -18,11 +20,17 @@ from optimizer.domain.matrix import matrix_faults
 from optimizer.domain.nearest import Names
 from optimizer.domain.place import Locate, in_folder
 from optimizer.domain.rows import Rows
-from optimizer.domain.scenario import Scenario
+from optimizer.domain.scenario import Objective, Scenario, Travel
 from optimizer.exceptions import Issue
 
 #: Years that a horizon may span.
 MAX_YEARS = 10
+
+#: Points that a plan may be worth: below 2**53 millipoints all arithmetic is exact.
+MOST_POINTS = 9 * 10**12
+
+#: Metres of a degree at most, on any meridian and along the equator.
+_DEGREE = 111_700
 
 #: Abbreviations of time zones that planners write, and the names they stand for.
 _ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
@@ -67,6 +75,7 @@ def validate_scenario(
         _one_instructor_row,
         _equal_pins,
         matrix_faults,
+        _largest_score,
         advice,
     )
     return IssueList(issue for check in checks for issue in check(rows))
@@ -244,3 +253,48 @@ def _equal_pins(rows: Rows) -> Iterator[Issue]:
             )
         else:
             first[key] = index
+
+
+def _largest_score(rows: Rows) -> Iterator[Issue]:
+    """Whether a plan could be worth, or drive away, more points than are counted exactly."""
+    objective, travel = rows.setting("objective"), rows.setting("travel")
+    start, end = rows.setting("start"), rows.setting("end")
+    sound = isinstance(objective, Objective) and isinstance(travel, Travel)
+    if not (sound and isinstance(start, date) and isinstance(end, date)):
+        return
+    rates = {name: Fraction(getattr(objective, name, 0)) for name in Objective.model_fields}
+    values = {getattr(row, "id", None): getattr(row, "value", 0) for _, row in rows.of("courses")}
+    people = sum(
+        (
+            getattr(row, "people", 0)
+            * Fraction(getattr(row, "priority", 0))
+            * Fraction(values.get(getattr(row, "course", None), 0))
+            for _, row in rows.of("requests")
+        ),
+        Fraction(0),
+    )
+    line = _DEGREE * hypot(_width(rows, "latitude"), _width(rows, "longitude"))
+    road = float(getattr(travel, "a", 0)) * line + float(getattr(travel, "b", 0)) * sqrt(line)
+    longest = max(
+        (getattr(row, "metres", 0) for _, row in rows.of("distances")), default=int(max(line, road))
+    )
+    unit_days = len(rows.scenario.units) * max(0, (end - start).days + 1)
+    points = (
+        people * rates["person"]
+        + 2 * unit_days * Fraction(longest, 1000) * rates["km"]
+        + rates["equity"]
+        + unit_days * rates["change"]
+    )
+    if points > MOST_POINTS:
+        message = (
+            f"A plan could be worth {float(points):.0e} points; at most {MOST_POINTS:,} are counted exactly."
+        )
+        hint = "Check people, priority and value, and the rates of objective."
+        yield rows.place("scenario", None, None).issue("V18", message, hint)
+
+
+def _width(rows: Rows, column: str) -> float:
+    """Degrees between the outermost places."""
+    found = [getattr(row, column, None) for table in ("depots", "venues") for _, row in rows.of(table)]
+    known = [degrees for degrees in found if degrees is not None]
+    return max(known) - min(known) if known else 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from optimizer.domain.scenario import (
     Depot,
     Distance,
     Instructors,
+    Objective,
     Pin,
     Request,
     Scenario,
@@ -229,6 +231,23 @@ def test_pairs_are_missing_beside_other_faults_of_the_matrix():
         ("V14", "distances.csv", 3, None),
         ("V16", "distances.csv", None, None),
     ]
+
+
+def test_a_score_too_large_to_be_counted_exactly_is_refused():
+    """A thousand million by a thousand million is no priority; what a slip gives is told, not a crash."""
+    request = world().requests[0].model_copy(update={"priority": Decimal(10**9)})
+    course = world().courses[0].model_copy(update={"value": Decimal(10**9)})
+    assert told(world(requests=(request,))) == []
+    assert told(world(requests=(request,), courses=(course,))) == [("V18", "scenario.toml", None, None)]
+    assert told(world(objective=Objective(km=Decimal(10**6)))) == []
+    far = (
+        venue(),
+        venue(id="V2"),
+        venue(id="V4", latitude=48.2, longitude=16.4),
+        venue(id="V3", latitude=48.2, longitude=16.5),
+    )
+    told_far = told(world(objective=Objective(km=Decimal(10**9)), venues=far))
+    assert told_far == [("V18", "scenario.toml", None, None)]
 
 
 def test_a_place_without_its_table_is_proposed():
