@@ -34,8 +34,8 @@ export async function show(main, { query }) {
       !found.same_scenario && h("p.notice", {}, say("other_scenario")),
       h("div.versus", {}, h("a.card", { href: `#/plans/${a}` }, h("span.muted", {}, say("before")), h("strong", {}, title(found.a, scenarioA)), h("span.muted", {}, found.a.gap === null ? "" : `${say("gap")} ${gapText(found.a.gap)}`)), h("a.card", { href: `#/plans/${b}` }, h("span.muted", {}, say("after")), h("strong", {}, title(found.b, scenarioB)), h("span.muted", {}, found.b.gap === null ? "" : `${say("gap")} ${gapText(found.b.gap)}`))),
       h("div.columns", {},
-        h("section.panel", { "aria-labelledby": "gained" }, h("h2", { id: "gained" }, say("gained")), h("table", {}, head(["", say("before"), say("after"), say("difference")]), h("tbody", {}, figures.map(([key, value, digits, good]) => h("tr", {}, h("th", { scope: "row" }, say(key)), h("td.number", {}, number(value(found.a), digits)), h("td.number", {}, number(value(found.b), digits)), difference(value(found.a), value(found.b), digits, good)))))),
-        h("section.panel", { "aria-labelledby": "by-city" }, h("h2", { id: "by-city" }, say("coverage")), h("div.scroll.tall", { tabindex: 0, role: "region", "aria-labelledby": "by-city" }, h("table", {}, head([say("city"), say("before"), say("after"), say("difference")]), h("tbody", {}, cities.map((city) => { const [one, two] = [found.a.coverage[city] ?? 1, found.b.coverage[city] ?? 1]; return h("tr", {}, h("th", { scope: "row" }, city), h("td.number", {}, percent(one, 1)), h("td.number", {}, percent(two, 1)), difference(100 * one, 100 * two, 1, 1)); }))))),
+        h("section.panel", { "aria-labelledby": "gained" }, h("h2", { id: "gained" }, say("gained")), h("div.scroll", { tabindex: 0, role: "region", "aria-label": say("figure") }, h("table", {}, head([say("figure"), say("before"), say("after"), say("difference")]), h("tbody", {}, figures.map(([key, value, digits, good]) => h("tr", {}, h("th", { scope: "row" }, say(key)), h("td.number", {}, number(value(found.a), digits)), h("td.number", {}, number(value(found.b), digits)), difference(value(found.a), value(found.b), digits, good))))))),
+        h("section.panel", { "aria-labelledby": "by-city" }, h("h2", { id: "by-city" }, say("coverage")), h("div.scroll.tall", { tabindex: 0, role: "region", "aria-label": say("by_city") }, h("table", {}, head([say("city"), say("before"), say("after"), say("difference")]), h("tbody", {}, cities.map((city) => { const [one, two] = [found.a.coverage[city] ?? 1, found.b.coverage[city] ?? 1]; return h("tr", {}, h("th", { scope: "row" }, city), h("td.number", {}, percent(one, 1)), h("td.number", {}, percent(two, 1)), difference(100 * one, 100 * two, 1, 1)); }))))),
       ),
       h("section.panel", { "aria-labelledby": "moved" }, h("h2", { id: "moved" }, say("moved_title")), moves(found, names)),
     ),
@@ -65,7 +65,7 @@ function moves(found, names) {
     h("details", { open: rows.length > 0 && rows.length <= 40 }, h("summary", {}, say(key, { n: number(rows.length) })), rows.length > 0 && h("div.scroll", { tabindex: 0, role: "region", "aria-label": say(key, { n: number(rows.length) }) }, h("table", {}, h("tbody", {}, rows.slice(0, MOST).map((row) => h("tr", {}, cells(row).map((cell) => h("td", {}, cell))))))), rows.length > MOST && h("p.muted", {}, say("and_more", { count: number(rows.length - MOST) })));
   const changed = (old, row) => [unit(old) === unit(row) ? unit(row) : h("span", {}, h("s", {}, unit(old)), " → ", h("b", {}, unit(row))), old.start === row.start ? when(row) : h("span", {}, h("s", {}, when(old)), " → ", h("b", {}, when(row)))];
   return h(
-    "div.stack",
+    "div.stack.moves",
     {},
     h("p", {}, say("kept_n", { n: number(found.kept) })),
     block("moved_n", moved, ([old, row]) => [what(row), ...changed(old, row), say("n_people", { n: number(row.people) })]),

@@ -7,6 +7,7 @@ import { dayFull, dayOf, isoOf, mondayOf, monthShort, monthYear, number, say, sp
 const MOST_UNITS = 80; // lines shown one by one; a larger fleet begins folded by depot
 const NARROW_DAYS = 35; // shown at first on a telephone
 const MOST_DAY = 56; // pixels of a day, at most
+const INK = "#15232b"; // readable on every course's colour, by day and by night
 const SHADES = { weekend: "weekend", holiday: "holiday", closed: "closed" };
 
 /**
@@ -168,16 +169,13 @@ export function gantt(model, selection, locks, { first = null, last = null, onvi
         if (credit === 0) pen.fillRect(x(stay.first + number), above, day, tall);
       });
     }
-    const fixed = stay.pinned || locks?.has(stay.id);
-    if (fixed) {
-      pen.fillStyle = "#15232b";
-      pen.fillRect(left, above, 4, tall);
-    }
+    const fixed = locks ? locks.has(stay.id) : stay.pinned;
+    if (fixed) padlock(pen, left, above, wide, tall);
     if (wide > 26) {
-      pen.fillStyle = "#15232b";
+      pen.fillStyle = INK;
       pen.font = `${size.font}px ${FONT}`;
       const seen = Math.max(left, size.names);
-      pen.fillText(cut(pen, (fixed ? "🔒 " : "") + stay.venueRow.name, left + wide - seen - 8), seen + (fixed ? 7 : 5), above + tall / 2 + 0.5);
+      pen.fillText(cut(pen, stay.venueRow.name, left + wide - seen - (fixed ? 21 : 8)), seen + (fixed ? 18 : 5), above + tall / 2 + 0.5);
     }
     pen.globalAlpha = 1;
     if (selection.rotation === stay.id) {
@@ -187,6 +185,19 @@ export function gantt(model, selection, locks, { first = null, last = null, onvi
       pen.roundRect(left - 1, above - 1, wide + 2, tall + 2, 4);
       pen.stroke();
     }
+  }
+
+  /* A dark edge, and a padlock where there is room for one. */
+  function padlock(pen, left, above, wide, tall) {
+    pen.fillStyle = pen.strokeStyle = INK;
+    pen.fillRect(left, above, 3, tall);
+    if (wide < 20) return;
+    const middle = above + tall / 2;
+    pen.fillRect(left + 6, middle - 1, 8, 6);
+    pen.lineWidth = 1.5;
+    pen.beginPath();
+    pen.arc(left + 10, middle - 1.5, 2.6, Math.PI, 0);
+    pen.stroke();
   }
 
   /* How many of a depot's units teach each day, as columns of a strip. */

@@ -19,13 +19,13 @@ export function inspector(model, selection, locks) {
     const request = model.request.get(stay.request);
     const classes = model.byRequest.get(stay.request);
     const served = classes.reduce((sum, one) => sum + one.people, 0);
-    const fixed = stay.pinned || locks.has(stay.id);
+    const fixed = locks.has(stay.id);
     return [
       h("div.head", {}, h("h2", {}, h("span.swatch", { style: { background: courseColour(course) } }), course.name), h("button.square", { type: "button", "aria-label": say("close"), onclick: () => selection.set({ rotation: null }) }, icon("close"))),
       h("p", {}, h("strong", {}, venue.name), h("br"), [venue.kind, venue.district, venue.city].filter(Boolean).join(", ")),
       h("p", {}, h("strong", {}, span(stay.first, stay.last)), h("br"), unit.name, " · ", say("n_people", { n: number(stay.people) })),
       days(stay),
-      h("div.row", {}, h("button", { type: "button", disabled: stay.pinned, "aria-pressed": String(fixed), onclick: () => locks.catch([stay.id]) }, icon(fixed ? "lock" : "open"), say(stay.pinned ? "pinned" : fixed ? "unlock" : "lock"))),
+      h("div.row", {}, h("button", { type: "button", "aria-pressed": String(fixed), onclick: () => locks.catch([stay.id]) }, icon(fixed ? "lock" : "open"), say(fixed ? "unlock" : "lock"))),
       h("h3", {}, say("serves")),
       h("p", {}, say("serves_text", { request: stay.request, people: number(stay.people), asked: number(request.people), served: number(served), classes: number(classes.length) })),
       classes.length > 1 && h("div.holders", {}, classes.filter((one) => one !== stay).map((one) => h("button.small", { type: "button", onclick: () => selection.set({ rotation: one.id }) }, `${one.unitRow.name} · ${span(one.first, one.last)}`))),

@@ -1,10 +1,10 @@
-/* Rotations that are to stay when planning again; kept in this browser, per plan. */
+/* Rotations that are to stay when planning again, at first those that were fixed before; kept in this browser, per plan. */
 
 export class Locks extends EventTarget {
-  constructor(plan) {
+  constructor(plan, pinned) {
     super();
     this.name = `mtu-locks-${plan}`;
-    this.ids = new Set(JSON.parse(localStorage.getItem(this.name) ?? "[]"));
+    this.ids = new Set(JSON.parse(localStorage.getItem(this.name)) ?? pinned);
   }
 
   has(id) {

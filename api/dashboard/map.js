@@ -140,7 +140,8 @@ export function map(model, selection) {
     const { unit, depot } = selection.values;
     const looked = model.rotation.get(selection.rotation)?.unit;
     const bold = unit ?? looked;
-    const some = model.units.filter((one) => !depot || one.depot === depot);
+    const matched = selection.any ? new Set(model.rotations.filter((stay) => selection.mask[stay.index]).map((stay) => stay.unit)) : null;
+    const some = model.units.filter((one) => (!depot || one.depot === depot) && (!matched || matched.has(one.id)));
     const drawn = some.length <= MOST_WAYS ? some : bold ? some.filter((one) => one.id === bold) : [];
     for (const one of drawn) {
       const stays = model.byUnit.get(one.id) ?? [];

@@ -21,6 +21,9 @@ function facts(scenario) {
   return h("dl.facts", {}, tile(say("scenario"), scenario.name), tile(say("period"), span(dayOf(scenario.start), dayOf(scenario.end))), tile(say("units"), number((scenario.units ?? []).length)), tile(say("venues"), number((scenario.venues ?? []).length)), tile(say("requested"), number(people)));
 }
 
+/* Not crypto.randomUUID, which browsers give to pages with TLS alone. */
+const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
 /**
  * The form that asks for a plan and goes to it.
  *
@@ -45,7 +48,7 @@ export function planForm(what, rates, { pins = 0, name = "", time = 30 } = {}) {
     equity.about.textContent = Number(equity.input.value) ? say("rate_equity_about", { n: of(Number(equity.input.value) / 10) }) : say("rate_equity_none");
   }
   explain();
-  const title = h("input", { id: "plan-name", maxlength: 200, value: name, placeholder: say("name_hint") });
+  const title = h("input", { id: "plan-name", maxlength: 200, autofocus: true, value: name, placeholder: say("name_hint") });
   const seconds = h("input", { id: "seconds", type: "number", min: 1, max: 3600, step: 1, value: time, required: true });
   const times = h("div.pills", { role: "group", "aria-label": say("time_limit") }, TIMES.map((value) => h("button", { type: "button", "aria-pressed": String(value === time), data: { value: String(value) }, onclick: () => { seconds.value = value; mark(); } }, duration(value))));
   const mark = () => { for (const pill of times.children) pill.setAttribute("aria-pressed", String(pill.dataset.value === String(Number(seconds.value)))); };
@@ -58,7 +61,7 @@ export function planForm(what, rates, { pins = 0, name = "", time = 30 } = {}) {
     button.disabled = true;
     const objective = { ...rates, person: person.input.value, km: km.input.value, equity: equity.input.value };
     try {
-      const plan = await post("/v1/plans", { ...what, name: title.value.trim(), time_limit: Number(seconds.value), gap: Number(gap.value), objective }, { "Idempotency-Key": crypto.randomUUID() });
+      const plan = await post("/v1/plans", { ...what, name: title.value.trim(), time_limit: Number(seconds.value), gap: Number(gap.value), objective }, { "Idempotency-Key": newKey() });
       location.hash = `#/plans/${plan.id}`;
     } catch (error) {
       fill(fault, failure(error));

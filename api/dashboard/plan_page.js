@@ -22,6 +22,9 @@ import { dayOf, gapText, isoOf, limitText, number, percent, say, span, weekOf, l
 
 const FILES = [["xlsx", "file_xlsx"], ["html", "file_html"], ["csv", "file_csv"], ["ics", "file_ics"], ["geojson", "file_geojson"], ["json", "file_json"]];
 
+const MOST_OPTIONS = 300; // of a list; longer ones are searched
+const MOST_FOUND = 40;
+
 export async function show(main, { id, query }) {
   fill(main, h("p.muted.busy", {}, say("loading")));
   const [info, scenario] = await Promise.all([read(`/v1/plans/${id}`), read(`/v1/plans/${id}/scenario`)]);
@@ -48,7 +51,7 @@ export async function show(main, { id, query }) {
 function finished(main, info, scenario, query) {
   const model = new PlanModel(info, scenario, info.plan.rotations);
   const selection = new Selection(model, query);
-  const locks = new Locks(info.id);
+  const locks = new Locks(info.id, info.plan.rotations.filter((row) => row.pinned).map((row) => row.id));
   const looks = { search: query.get("q") ?? "", span: query.get("from") ? [dayOf(query.get("from")), dayOf(query.get("to"))] : null };
 
   /* The address holds what is seen, so that a link shows it again. */
@@ -85,7 +88,7 @@ function finished(main, info, scenario, query) {
       chosenBar(model, selection, locks),
       info.violations?.length > 0 && violations(info.violations),
       h("div.grid", {},
-        section("schedule", h("div", {}, courseLegend(model, selection), schedule.frame), schedule.tools),
+        section("schedule", h("div", {}, courseLegend(model, selection), schedule.frame, dayLegend()), schedule.tools),
         section("routes", h("div", {}, plane.frame, plane.legend), plane.tools),
         section("coverage_section", covered.element),
         section("units_section", load.element),
@@ -100,7 +103,7 @@ function finished(main, info, scenario, query) {
     schedule.draw();
     load.update();
     looked.update();
-  });
+  }).catch((error) => load.element.prepend(failure(error)));
   return () => {
     clearTimeout(later);
     schedule.leave();
@@ -122,6 +125,8 @@ function head(model, selection, locks) {
   locks.addEventListener("change", tell);
   tell();
   const link = h("button", { type: "button", onclick: async () => {
+    // Without TLS a browser gives no clipboard; then the link is shown to be copied by hand.
+    if (!navigator.clipboard) return prompt(say("copy_link"), location.href);
     await navigator.clipboard.writeText(location.href);
     link.lastChild.textContent = say("copied");
     setTimeout(() => (link.lastChild.textContent = say("copy_link")), 1600);
@@ -152,18 +157,28 @@ function compareMenu(info) {
   });
 }
 
+async function storedScenario(id) {
+  try {
+    return await read(`/v1/scenarios/${id}`);
+  } catch (error) {
+    if (error instanceof ProblemError && error.status === 404) return null;
+    throw error;
+  }
+}
+
 async function planAgain(model, locks) {
   const { info, scenario } = model;
-  const own = new Set((scenario.pins ?? []).map((pin) => `${pin.request} ${pin.unit} ${pin.start}`));
-  const chosen = model.rotations.filter((stay) => locks.has(stay.id)).map((stay) => ({ request: stay.request, unit: stay.unit, start: stay.start }));
-  const pins = chosen.filter((pin) => !own.has(`${pin.request} ${pin.unit} ${pin.start}`));
+  const pins = model.rotations.filter((stay) => locks.has(stay.id)).map((stay) => ({ request: stay.request, unit: stay.unit, start: stay.start }));
   // A stored scenario is named, as long as it is what this plan was made for; else it is sent along.
-  let what = { scenario, pins };
-  if (info.scenario.id) {
-    const stored = await read(`/v1/scenarios/${info.scenario.id}`).catch((error) => { if (error instanceof ProblemError && error.status === 404) return null; throw error; });
-    if (stored?.version === info.scenario.version) what = { scenario_id: info.scenario.id, pins: pins };
+  let what = { scenario: { ...scenario, pins } };
+  const stored = info.scenario.id && (await storedScenario(info.scenario.id));
+  if (stored?.version === info.scenario.version) {
+    const key = (pin) => `${pin.request} ${pin.unit} ${pin.start}`;
+    const own = new Set((stored.scenario.pins ?? []).map(key));
+    const more = pins.filter((pin) => !own.has(key(pin)));
+    if (pins.length - more.length === own.size) what = { scenario_id: info.scenario.id, pins: more };
   }
-  const form = planForm(what, scenario.objective ?? {}, { pins: pins.length + own.size, name: say("again_name", { name: info.name || scenario.name }), time: info.options.time_limit });
+  const form = planForm(what, scenario.objective ?? {}, { pins: pins.length, name: say("again_name", { name: info.name || scenario.name }), time: info.options.time_limit });
   const dialog = h("dialog.wide", { "aria-labelledby": "again-title", onclose: () => dialog.remove() }, h("div.head", {}, h("h2", { id: "again-title" }, say("again_title")), h("button.square", { type: "button", "aria-label": say("close"), onclick: () => dialog.close() }, icon("close"))), h("p.muted", {}, say("again_about")), form);
   window.addEventListener("hashchange", () => dialog.close(), { once: true });
   document.body.append(dialog);
@@ -195,17 +210,11 @@ function chosenBar(model, selection, locks) {
     course: model.courses.map((course) => [course.id, course.name]),
     week: Array.from({ length: Math.ceil((model.end - monday(model) + 1) / 7) }, (_, number) => { const day = monday(model) + 7 * number; return [isoOf(day), `${weekOf(day)} · ${span(day, day + 6)}`]; }),
   };
-  const picks = Object.entries(options).map(([key, rows]) => {
-    const select = h("select", { "aria-label": say(key), onchange: () => selection.set({ [key]: select.value || null }) }, h("option", { value: "" }, say(`any_${key}`)), rows.slice(0, 3000).map(([value, text]) => h("option", { value }, text)));
-    return [key, select];
-  });
+  const picks = Object.entries(options).map(([key, rows]) => picker(key, rows, (value) => selection.set({ [key]: value })));
   const rest = h("div.chosen-state", {});
   const unlock = h("button.small", { type: "button", onclick: () => locks.clear() });
   function tell() {
-    for (const [key, select] of picks) {
-      select.value = selection.values[key] ?? "";
-      select.classList.toggle("on", Boolean(selection.values[key]));
-    }
+    for (const pick of picks) pick.show(selection.values[pick.key]);
     fill(
       rest,
       selection.values.request && h("button.small.on", { type: "button", onclick: () => selection.set({ request: null }) }, `${say("request")} ${selection.values.request}`, icon("close")),
@@ -218,10 +227,42 @@ function chosenBar(model, selection, locks) {
   selection.addEventListener("change", tell);
   locks.addEventListener("change", tell);
   tell();
-  return fill(bar, picks.map(([, select]) => select), rest);
+  return fill(bar, picks.map((pick) => pick.element), rest);
+}
+
+/* A list to choose from; where it would be too long, a field that finds what is typed. */
+function picker(key, rows, choose) {
+  const any = say(`any_${key}`);
+  if (rows.length <= MOST_OPTIONS) {
+    const element = h("select", { "aria-label": say(key), onchange: () => choose(element.value || null) }, h("option", { value: "" }, any), rows.map(([value, text]) => h("option", { value }, text)));
+    return { key, element, show: (value) => { element.value = value ?? ""; element.classList.toggle("on", Boolean(value)); } };
+  }
+  const texts = new Map(rows.map(([value, text]) => [value, text === value ? text : `${text} (${value})`]));
+  const values = new Map([...texts].map(([value, text]) => [text, value]));
+  const found = h("datalist", { id: `found-${key}` });
+  const input = h("input", {
+    "aria-label": say(key),
+    placeholder: any,
+    list: found.id,
+    autocomplete: "off",
+    oninput: () => {
+      if (values.has(input.value)) return choose(values.get(input.value));
+      const wanted = input.value.toLowerCase();
+      const near = [];
+      for (const text of values.keys()) if (text.toLowerCase().includes(wanted) && near.push(text) >= MOST_FOUND) break;
+      return fill(found, near.map((value) => h("option", { value })));
+    },
+    onchange: () => input.value || choose(null),
+  });
+  return { key, element: h("span.pick", {}, input, found), show: (value) => { input.value = value ? texts.get(value) : ""; input.classList.toggle("on", Boolean(value)); } };
 }
 
 const monday = (model) => model.start - ((model.start + 3) % 7);
+
+function dayLegend() {
+  const days = [["weekend", "weekend"], ["holiday", "holiday"], ["closed", "closed"], ["depot-day", "at_depot"], ["pale", "closed_in_stay"], ["locked", "locked_mark"]];
+  return h("ul.legend", { "aria-label": say("legend") }, days.map(([kind, word]) => h("li", {}, h(`span.swatch.g-${kind}`), say(word))));
+}
 
 function courseLegend(model, selection) {
   const list = h("div.courses", { role: "group", "aria-label": say("courses") });

@@ -31,7 +31,12 @@ export function progress(main, info, ended) {
   const best = h("div", {});
   const fault = h("div", {});
   const stop = h("button.primary", { type: "button", onclick: () => act(stop, () => post(`/v1/plans/${info.id}/stop`)) }, icon("stop"), say("stop_keep"));
-  const cancel = h("button", { type: "button", onclick: () => confirm(say("cancel_sure")) && act(cancel, async () => { await remove(`/v1/plans/${info.id}`); location.hash = "#/"; }) }, icon("bin"), say("cancel_plan"));
+  const cancel = h("button", { type: "button", onclick: () => confirm(say("cancel_sure")) && act(cancel, async () => {
+    // Followed no longer: of a cancelled plan nothing more can be read.
+    stopped.abort();
+    await remove(`/v1/plans/${info.id}`);
+    location.hash = "#/";
+  }) }, icon("bin"), say("cancel_plan"));
 
   async function act(button, action) {
     button.disabled = true;
@@ -61,6 +66,7 @@ export function progress(main, info, ended) {
 
   function tell(news) {
     moments.push(news);
+    fresh ||= news.score !== moments.at(-2)?.score;
     if (news.score !== null) {
       score.value.textContent = number(news.score, 1);
       people.value.textContent = number(news.people);
@@ -93,6 +99,8 @@ export function progress(main, info, ended) {
             // A new attempt begins anew; its clock does too.
             moments.length = 0;
             fill(chip, statusChip({ ...info, status: "running" }));
+          } else if (event.data.status === "cancelled") {
+            return fill(main, h("p.notice", { role: "alert" }, say("problem_discarded")));
           } else if (event.data.status !== "queued") {
             announce(say("plan_ended"));
             return ended();
@@ -114,8 +122,11 @@ export function progress(main, info, ended) {
 
   let scenario = null;
   let picture = null;
+  let fresh = true; // whether the score has changed since the last look
   let drawn = "";
   async function look() {
+    if (!fresh) return;
+    fresh = false;
     try {
       scenario ??= await read(`/v1/plans/${info.id}/scenario`, stopped.signal);
       const now = await read(`/v1/plans/${info.id}`, stopped.signal);

@@ -39,6 +39,8 @@ export class Selection extends EventTarget {
     const { depot, unit, city, venue, course, week, request } = this.values;
     const monday = week ? dayOf(week) : 0;
     const rotations = this.model.rotations;
+    const carriers = this.model.units.filter((one) => (!unit || one.id === unit) && (!depot || one.depot === depot));
+    this.equipment = unit || depot ? new Set(carriers.flatMap((one) => one.equipment)) : null;
     this.mask = new Uint8Array(rotations.length);
     this.count = this.people = 0;
     for (const one of rotations) {
@@ -57,13 +59,11 @@ export class Selection extends EventTarget {
 
   /** Whether a request matches, whoever serves it. */
   takes(request) {
-    const { unit, depot, city, venue, course, request: chosen } = this.values;
+    const { city, venue, course, request: chosen } = this.values;
     const place = this.model.venue.get(request.venue);
     if ((city && place.city !== city) || (venue && request.venue !== venue)) return false;
     if ((course && request.course !== course) || (chosen && request.id !== chosen)) return false;
-    const carriers = unit ? [this.model.unit.get(unit)] : depot ? this.model.units.filter((one) => one.depot === depot) : null;
-    const equipment = this.model.course.get(request.course).equipment;
-    return !carriers || carriers.some((one) => one?.equipment.includes(equipment));
+    return !this.equipment || this.equipment.has(this.model.course.get(request.course).equipment);
   }
 
   /** As it stands in an address. */

@@ -17,6 +17,7 @@ export class ProblemError extends Error {
 export class UnreachableError extends Error {}
 
 let askForKey = async () => null;
+let asking = null; // one question for all calls that wait for the key
 
 /** What to do when the service wants a key: a function that gives one, or null. */
 export function onKeyNeeded(ask) {
@@ -40,7 +41,9 @@ async function send(path, options = {}) {
     if (answer.ok || answer.status === 304) return answer;
     const problem = await answer.json().catch(() => ({ title: answer.statusText }));
     if (answer.status === 401) {
-      const given = await askForKey(problem);
+      if (key !== sessionStorage.getItem(KEY)) continue;
+      asking ??= askForKey(problem).finally(() => (asking = null));
+      const given = await asking;
       if (given) {
         sessionStorage.setItem(KEY, given);
         continue;
@@ -76,7 +79,7 @@ export async function pages(path, name, most = 100) {
     rows.push(...page[name]);
     after = page.next;
   } while (after && rows.length < most);
-  return { rows, more: after !== null };
+  return { rows, more: Boolean(after) };
 }
 
 /** Saves a file of the service under its name. */

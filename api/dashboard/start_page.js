@@ -8,12 +8,13 @@ import { gapText, moment, number, say } from "./words.js";
 import { packed } from "./zip.js";
 
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const MORE = 40; // plans added to the list at a time
 const SIZES = ["units", "venues", "courses", "requests"];
 
 export async function show(main) {
   const plans = h("section.panel", { "aria-labelledby": "plans-title" }, h("h2", { id: "plans-title" }, say("plans")), h("p.muted", {}, say("loading")));
   const own = h("div.stack", {});
-  const file = h("input", { type: "file", id: "file", multiple: true, accept: ".xlsx,.zip,.csv,.toml", class: "hidden", onchange: () => take([...file.files]) });
+  const file = h("input", { type: "file", id: "file", tabindex: -1, "aria-label": say("choose_file"), multiple: true, accept: ".xlsx,.zip,.csv,.toml", class: "hidden", onchange: () => take([...file.files]) });
   const verdict = h("div", { id: "verdict", "aria-live": "polite" });
   const zone = h(
     "div.drop",
@@ -96,6 +97,7 @@ const demoName = (name) => name.split("-").map((word) => word[0].toUpperCase() +
 const sizesText = (sizes) => SIZES.map((key) => `${number(sizes[key] ?? 0)} ${say(key).toLowerCase()}`).join(", ");
 
 function plansList(panel, made) {
+  const more = h("button.small", { type: "button", onclick: async () => plansList(panel, await pages("/v1/plans", "plans", made.rows.length + MORE)) }, say("show_more"));
   const chosen = new Set();
   const compare = h("button", { type: "button", disabled: true, onclick: () => { const [a, b] = [...chosen]; location.hash = `#/compare?a=${b}&b=${a}`; } }, icon("compare"), say("compare_chosen"));
   const row = (plan) => {
@@ -119,7 +121,8 @@ function plansList(panel, made) {
     h("div.head", {}, h("h2", { id: "plans-title" }, say("plans")), made.rows.length > 1 && compare),
     made.rows.length === 0
       ? h("p.muted", {}, say("no_plans"))
-      : h("div.scroll", { tabindex: 0, role: "region", "aria-labelledby": "plans-title" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", {}, h("span.hidden", {}, say("compare"))), h("th", {}, say("plan")), h("th", {}, say("status")), h("th.number", {}, say("score")), h("th.number", {}, say("gap")))), h("tbody", {}, made.rows.map(row)))),
+      : h("div.scroll", { tabindex: 0, role: "region", "aria-label": say("plans_table") }, h("table", {}, h("thead", {}, h("tr", {}, h("th", {}, h("span.hidden", {}, say("compare"))), h("th", {}, say("plan")), h("th", {}, say("status")), h("th.number", {}, say("score")), h("th.number", {}, say("gap")))), h("tbody", {}, made.rows.map(row)))),
+    made.more && more,
   );
 }
 

@@ -89,5 +89,5 @@ export function moment(iso) {
 /** Seconds as a person says them. */
 export function duration(seconds) {
   if (seconds < 100) return say("in_seconds", { n: number(seconds, seconds < 10 ? 1 : 0) });
-  return say("in_minutes", { n: number(seconds / 60, seconds < 600 ? 1 : 0) });
+  return say("in_minutes", { n: number(seconds / 60, seconds % 60 && seconds < 600 ? 1 : 0) });
 }

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.api.processes import Served
+from tests.api.world import Service
 
 CHROMIUM = next((found for name in ("chromium", "google-chrome") if (found := shutil.which(name))), None)
 expect.set_options(timeout=90_000)
@@ -51,9 +52,9 @@ class Seen:
             self.faults.append(f"outside: {request.url}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium; ended with the file, for its event loop would be in the way of other tests."""
     if CHROMIUM is None:
         pytest.skip("needs Chromium")
     with sync_playwright() as player:
@@ -76,7 +77,7 @@ def language(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def seen(browser: Browser, served: Served, language: str) -> Iterator[Seen]:
+def seen(browser: Browser, served: Served | Service, language: str) -> Iterator[Seen]:
     """A page of a laptop's size; the test fails where anything went wrong on it."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, locale="id-ID" if language == "id" else "en-GB"
