@@ -32,6 +32,8 @@ class Seen:
     page: Page
     url: str
     faults: list[str] = field(default_factory=list)
+    #: Part of a line that the browser writes by itself when the service refuses something, as it should.
+    refused: str = "never"
 
     def open(self, address: str = "#/") -> None:
         """Go to an address of the dashboard."""
@@ -44,7 +46,7 @@ class Seen:
         self.page.on("request", self._request)
 
     def _console(self, said: ConsoleMessage) -> None:
-        if said.type in ("error", "warning"):
+        if said.type in ("error", "warning") and self.refused not in said.text:
             self.faults.append(said.text)
 
     def _request(self, request: Request) -> None:

@@ -54,6 +54,7 @@ def test_from_a_broken_workbook_to_a_plan_around_locks(
     page = seen.page
     sound, broken = workbooks
     seen.open()
+    seen.refused = "status of 422"
     page.locator("#file").set_input_files(broken)
     issues = page.locator(".verdict.bad")
     expect(issues.locator("h3", has_text="venues")).to_be_visible()
