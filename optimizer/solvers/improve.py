@@ -56,7 +56,7 @@ class Improving:
     remaining
         Seconds that are left.
     reach
-        Most segments freed, and most seconds, of one packing; None where steps are counted.
+        Most segments freed, and most seconds, of one packing; None where steps are counted: narrow.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class Improving:
         numbers = numbers[np.argsort(missed[numbers], kind="stable")][:MOST_COLUMNS]
         held = [columns.number((s, best.routes[s])) for s in free if best.routes[s]]
         numbers = np.union1d(numbers, np.array(held, np.int64))
-        widest, seconds = self.reach or (len(busy), UNTIMED)
+        widest, seconds = self.reach or (NARROW[0], UNTIMED)
         seconds = min(seconds, self.remaining())
         nodes = None if self.reach else NODES
         solution, proven = improve_part(problem, columns, numbers, best, free, nodes, seconds)
