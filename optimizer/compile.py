@@ -15,7 +15,7 @@ from optimizer import travel
 from optimizer.core.problem import Equity, Ints, Problem, Segment
 from optimizer.core.solution import Solution, Visit
 from optimizer.domain.plan import Draft
-from optimizer.domain.scenario import SIZES, Course, Pin, Request, Scenario, Unit
+from optimizer.domain.scenario import SIZES, Pin, Request, Scenario, Unit
 from optimizer.domain.work_calendar import WorkCalendar
 
 MICRO = 10**6
@@ -88,7 +88,7 @@ def compile_scenario(scenario: Scenario) -> Compiled:
     for pin in scenario.pins:
         pins[pin.unit].append(pin)
     pinned = Counter(pin.request for pin in scenario.pins)
-    asked = [r for r in scenario.requests if _most_classes(r, scenario.course_by_id[r.course], pinned[r.id])]
+    asked = [r for r in scenario.requests if _most_classes(scenario, r, pinned[r.id])]
     # Only venues that are asked for or pinned need distances: at national scale most of the matrix.
     venues = list(dict.fromkeys(r.venue for r in asked))
     place_of = {venue: place for place, venue in enumerate(venues)}
@@ -198,16 +198,19 @@ def _end_days(credits: Ints, training_days: int, longest_stay: int) -> Ints:
     return np.where(valid, end, -1)
 
 
-def _most_classes(request: Request, course: Course, pinned: int) -> int:
+def _most_classes(scenario: Scenario, request: Request, pinned: int) -> int:
     """R8: how many classes a request can have (pins may ask for more than the size needs)."""
-    by_minimum = request.people // course.class_min
-    return max(min(by_minimum, -(-request.people // course.class_max)), pinned)
+    course, venue = scenario.course_by_id[request.course], scenario.venue_by_id[request.venue]
+    by_size = min(request.people // course.class_min, -(-request.people // course.class_max))
+    # A crowd of a thousand million is no reason to count so many classes: each takes a room its days (R7).
+    by_room = venue.rooms * (scenario.days // course.training_days)
+    return max(min(by_size, by_room), pinned)
 
 
 def _job_row(scenario: Scenario, classes: _Classes, request: Request, pinned: int) -> _JobRow:
     course = scenario.course_by_id[request.course]
     venue = scenario.venue_by_id[request.venue]
-    most = _most_classes(request, course, pinned)
+    most = _most_classes(scenario, request, pinned)
     people = [min(request.people, k * course.class_max) for k in range(pinned, most + 1)]
     rate = Fraction(request.priority) * Fraction(course.value) * Fraction(scenario.objective.person) * 1000
     first = max(venue.lead_days, scenario.index(request.earliest) if request.earliest else 0)

@@ -67,6 +67,13 @@ def test_classes_earn_their_people():
     assert problem.people.tolist() == [[0, 10, 20], [0, 10, 10]]
 
 
+def test_a_thousand_million_people_are_no_more_classes_than_rooms_have_days_for():
+    """28 days hold nine stays of three days in each of two rooms; a class teaches ten."""
+    problem = problem_of(requests=[request("RA", "A", 10**9)], venues=[venue("A", rooms=2)])
+    assert problem.copies.tolist() == [18]
+    assert problem.people[0, -1] == 180
+
+
 def test_windows_and_lead_days():
     """Earliest 8 January is day 3, latest 16 January day 11; a venue's five lead days come later still."""
     problem = problem_of(

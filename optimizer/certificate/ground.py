@@ -122,7 +122,9 @@ class Ground:
     def _ask(self, request: Request, pinned: int) -> Ask:
         scenario = self.scenario
         course, venue = scenario.course_by_id[request.course], scenario.venue_by_id[request.venue]
-        most = max(pinned, min(request.people // course.class_min, -(-request.people // course.class_max)))
+        by_size = min(request.people // course.class_min, -(-request.people // course.class_max))
+        # No more than the venue's rooms have days for, however many ask (R7).
+        most = max(pinned, min(by_size, scenario.days // course.training_days * venue.rooms))
         served = tuple(min(request.people, k * course.class_max) for k in range(pinned, most + 1))
         return Ask(
             request=request,

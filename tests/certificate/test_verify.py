@@ -57,9 +57,9 @@ def test_a_price_of_an_instructor_is_paid_each_day_of_a_class():
     """Two instructors at half a point on a Tuesday: one point more, and a class that day earns less."""
     row = {"id": "I", "name": "I", "courses": ("cook",), "count": 2}
     short = one_unit(end=day("01-07"), instructors=[row])
-    # Monday to Wednesday holds one class: the unit earns 4 - 0.5 - 0.2, the request keeps 2 x 6.
+    # Monday to Wednesday holds one class: the unit earns 4 - 0.5 - 0.2, the request keeps 6 once.
     priced = blank(short, requests={"RA": 4_000_000}, instructors=[["I", "2026-01-06", 500_000]])
-    assert verify(short, priced).bound == 2 * 6_000 + 2 * 500 + 3_300
+    assert verify(short, priced).bound == 6_000 + 2 * 500 + 3_300
 
 
 def test_shares_of_equity_go_to_the_people_of_a_city():
