@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer import travel
 from optimizer.core.problem import Equity, Ints, Problem, Segment
 from optimizer.core.solution import Solution, Visit
 from optimizer.domain.plan import Draft
 from optimizer.domain.scenario import SIZES, Pin, Request, Scenario, Unit
 from optimizer.domain.work_calendar import WorkCalendar
-
-MICRO = 10**6
+from optimizer.legs import micro
+from optimizer.transitions import transitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +90,12 @@ def compile_scenario(scenario: Scenario) -> Compiled:
     # Only venues that are asked for or pinned need distances: at national scale most of the matrix.
     venues = list(dict.fromkeys(r.venue for r in asked))
     place_of = {venue: place for place, venue in enumerate(venues)}
-    depots = [depot.id for depot in scenario.depots]
-    cost, gap = _transitions(scenario, venues, depots)
+    depots = {depot.id: number for number, depot in enumerate(scenario.depots)}
+    cost, gap, regions = transitions(scenario, venues)
 
     segments: list[Segment] = []
     for number, unit in enumerate(scenario.units):
-        home = len(venues) + depots.index(unit.depot)
+        home = len(venues) + depots[unit.depot]
         fixed = [_stay(scenario, classes, place_of, pin) for pin in pins[unit.id]]
         segments += _segments(scenario, calendar, unit, number, home, sorted(fixed))
 
@@ -116,8 +114,10 @@ def compile_scenario(scenario: Scenario) -> Compiled:
 
     rows = [_job_row(scenario, classes, request, pinned[request.id]) for request in asked]
     eligible = _eligible(scenario, asked, rows, classes, segments)
-    used = sorted({job for jobs in eligible for job in jobs.tolist()})
+    shared = {id(jobs): jobs for jobs in eligible}
+    used = np.unique(np.concatenate([_ints([]), *shared.values()])).tolist()
     job_of = {old: new for new, old in enumerate(used)}
+    renumbered = {key: _ints(job_of[job] for job in jobs.tolist()) for key, jobs in shared.items()}
     base = 0
     served: dict[str, int] = defaultdict(int)
     for old, request in enumerate(asked):
@@ -144,9 +144,10 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         room=room,
         pool=pool.reshape(len(scenario.instructors), scenario.days),
         segments=tuple(segments),
-        eligible=tuple(_ints(job_of[job] for job in jobs.tolist()) for jobs in eligible),
+        eligible=tuple(renumbered[id(jobs)] for jobs in eligible),
         base_value=base,
         equity=_equity(scenario, jobs, served),
+        regions=regions,
     )
     return Compiled(scenario, problem, tuple(r.id for r in jobs), tuple(u.id for u in scenario.units))
 
@@ -267,20 +268,6 @@ def _segments(
     return found
 
 
-def _transitions(scenario: Scenario, venues: list[str], depots: list[str]) -> tuple[Ints, Ints]:
-    """Cost in millipoints (rounded once per leg) and free days (R5) between all locations."""
-    names = [f"venue:{v}" for v in venues] + [f"depot:{d}" for d in depots]
-    metres = np.asarray(travel.metres(scenario, names, names), dtype=np.int64)
-    rate = _micro(scenario.objective.km)
-    cost = (metres * rate + MICRO // 2) // MICRO
-    reach = _micro(scenario.moves.km_per_day)
-    days = scenario.moves.days
-    # km > km_per_day  <=>  metres * 1000 > reach in millionths of a km
-    gap = np.where(metres * 1000 > reach, np.maximum(days, -(-metres * 1000 // reach)), days)
-    np.fill_diagonal(gap, 0)
-    return cost, gap
-
-
 def _eligible(
     scenario: Scenario,
     asked: list[Request],
@@ -303,14 +290,20 @@ def _eligible(
     # Earliest end of a stay that starts on this day or later, with one column more for "after the end".
     earliest = np.full((len(ends), scenario.days + 1), never, dtype=np.int64)
     earliest[:, :-1] = np.minimum.accumulate(np.where(ends < 0, never, ends)[:, ::-1], axis=1)[:, ::-1]
-    found = []
-    for segment in segments:
+    # Segments of like units and days share one array: thousands of units are of few sorts.
+    found: dict[tuple[frozenset[str], str, int, int], Ints] = {}
+
+    def of(segment: Segment) -> Ints:
         unit = scenario.units[segment.unit]
-        jobs = _ints(sorted({job for item in unit.equipment for job in by_equipment.get(item, ())}))
-        start = np.minimum(np.maximum(first[jobs], segment.first), scenario.days)
-        fits = earliest[kind[jobs], start] <= np.minimum(last[jobs], segment.last)
-        found.append(jobs[fits & (access[jobs] >= SIZES.index(unit.vehicle))])
-    return found
+        key = frozenset(unit.equipment), unit.vehicle, segment.first, segment.last
+        if key not in found:
+            jobs = _ints(sorted({job for item in unit.equipment for job in by_equipment.get(item, ())}))
+            start = np.minimum(np.maximum(first[jobs], segment.first), scenario.days)
+            fits = earliest[kind[jobs], start] <= np.minimum(last[jobs], segment.last)
+            found[key] = jobs[fits & (access[jobs] >= SIZES.index(unit.vehicle))]
+        return found[key]
+
+    return [of(segment) for segment in segments]
 
 
 def _has_facilities(scenario: Scenario, request: Request) -> bool:
@@ -319,7 +312,7 @@ def _has_facilities(scenario: Scenario, request: Request) -> bool:
 
 
 def _equity(scenario: Scenario, jobs: list[Request], served: dict[str, int]) -> Equity | None:
-    rate = _micro(scenario.objective.equity)
+    rate = micro(scenario.objective.equity)
     if rate == 0:
         return None
     requested: Counter[str] = Counter()
@@ -332,11 +325,6 @@ def _equity(scenario: Scenario, jobs: list[Request], served: dict[str, int]) -> 
         requested=_ints(requested.values()),
         served=_ints(served.get(city, 0) for city in requested),
     )
-
-
-def _micro(value: Decimal) -> int:
-    """A decimal of at most six places in millionths."""
-    return int(value * MICRO)
 
 
 def _ints(values: Iterable[int]) -> Ints:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.domain.scenario import Depot, Scenario, Venue
-from optimizer.travel import Travel
+from optimizer.travel import Formula, Travel
 
 Ints = NDArray[np.int64]
 MICRO = 10**6
@@ -57,15 +57,13 @@ class Legs:
         if self.given or len(rows) <= TABLE_UP_TO:
             self._table = self._travel.metres(self._names, self._names)
             return
-        self._points = _through_earth(rows)
+        self._points = through_earth(rows)
         # The venue asked for last, as its lines are asked for again and again.
         self._lines_of: tuple[int, NDArray[np.float64]] = (-1, np.empty(0))
         self._corners = [tuple(point) for point in self._points.tolist()]
-        self._a, self._b = (
-            (float(scenario.travel.a), float(scenario.travel.b))
-            if scenario.travel.provider == "road"
-            else (1.0, 0.0)
-        )
+        formula = Formula.of(scenario)
+        assert formula is not None
+        self._a, self._b = formula.a, formula.b
 
     def depot(self, depot_id: str) -> int:
         """Number of a depot."""
@@ -167,7 +165,7 @@ def micro(value: Decimal) -> int:
     return int(value * MICRO)
 
 
-def _through_earth(rows: Sequence[Depot | Venue]) -> NDArray[np.float64]:
+def through_earth(rows: Sequence[Depot | Venue]) -> NDArray[np.float64]:
     """Cartesian coordinates on WGS-84; the straight line between two is never longer than the geodesic."""
     latitude = np.radians([row.latitude for row in rows])
     longitude = np.radians([row.longitude for row in rows])

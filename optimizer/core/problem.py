@@ -9,11 +9,23 @@ days into *segments*, take room and pool capacity, and stand in ``base_value``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+
+
+class Table(Protocol):
+    """
+    A square table over locations, read as ``table[origins, destinations]``.
+
+    A matrix is one; so is what computes the entries asked for, where a matrix would be too large.
+    """
+
+    def __getitem__(self, index: Any, /) -> Any:
+        """The entry of two locations, or the entries of two arrays of them (as numpy's indexing)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,25 @@ class Equity:
 
 
 @dataclass(frozen=True, slots=True)
+class Regions:
+    """
+    Locations put together by nearness, so that far legs need not be known one by one.
+
+    Parameters
+    ----------
+    of
+        Region of each location, shape (locations,).
+    cost, gap
+        Lower bounds, shape (regions, regions): no leg from a location of one region to another
+        location in the second costs less, or needs fewer free days.
+    """
+
+    of: Ints
+    cost: Ints
+    gap: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """
     An instance for the engine.
@@ -78,7 +109,7 @@ class Problem:
     horizon
         Number of days.
     cost
-        Transition cost between locations in millipoints, shape (locations, locations).
+        Transition cost between locations in millipoints, (locations, locations).
     gap
         Free days that a transition needs, 0 on the diagonal, same shape.
     places
@@ -106,11 +137,13 @@ class Problem:
         Millipoints that no decision changes: pinned stays of requests that have no job left.
     equity
         The equity term, None when its rate is 0.
+    regions
+        Regions of the locations where there are many of these; None where there are few.
     """
 
     horizon: int
-    cost: Ints
-    gap: Ints
+    cost: Table
+    gap: Table
     places: int
     job_place: Ints
     job_class: Ints
@@ -127,6 +160,7 @@ class Problem:
     eligible: tuple[Ints, ...]
     base_value: int = 0
     equity: Equity | None = None
+    regions: Regions | None = None
 
     @property
     def jobs(self) -> int:

@@ -38,10 +38,23 @@ class Solution:
 
 def route_cost(problem: Problem, segment: Segment, route: Route) -> int:
     """Transition costs of a route in millipoints, from the segment's origin to its destination."""
+    return _driven(problem, _legs(problem, segment, route))
+
+
+def _legs(problem: Problem, segment: Segment, route: Route) -> list[tuple[int, int]]:
+    """The legs that a route drives, as pairs of locations."""
     if not route and not segment.origin_fixed and not segment.destination_fixed:
+        return []
+    places = problem.job_place
+    return list(pairwise([segment.origin, *(int(places[v.job]) for v in route), segment.destination]))
+
+
+def _driven(problem: Problem, legs: list[tuple[int, int]]) -> int:
+    """Cost of legs in millipoints, all looked up in one go."""
+    if not legs:
         return 0
-    stops = [segment.origin, *(int(problem.job_place[v.job]) for v in route), segment.destination]
-    return sum(int(problem.cost[a, b]) for a, b in pairwise(stops))
+    ends = np.array(legs, dtype=np.int64)
+    return int(problem.cost[ends[:, 0], ends[:, 1]].sum())
 
 
 def times_done(solution: Solution) -> Counter[int]:
@@ -77,8 +90,8 @@ def objective(problem: Problem, solution: Solution) -> int:
     total = problem.base_value + int(problem.value[:, 0].sum())
     for job, times in done.items():
         total += int(problem.value[job, times] - problem.value[job, 0])
-    for segment, route in zip(problem.segments, solution.routes, strict=True):
-        total -= route_cost(problem, segment, route)
+    routes = zip(problem.segments, solution.routes, strict=True)
+    total -= _driven(problem, [leg for segment, route in routes for leg in _legs(problem, segment, route)])
     return total + equity_value(problem, done)
 
 
@@ -96,13 +109,22 @@ def equity_value(problem: Problem, done: Counter[int]) -> int:
     return int((problem.equity.rate_fine * coverage / 1000 + Fraction(1, 2)) // 1)
 
 
+def _free_days(problem: Problem, solution: Solution) -> dict[tuple[int, int], int]:
+    """Free days that each leg of a solution needs, all looked up in one go."""
+    routes = zip(problem.segments, solution.routes, strict=True)
+    legs = list({leg for segment, route in routes for leg in _legs(problem, segment, route)})
+    ends = np.array(legs, dtype=np.int64).reshape(-1, 2)
+    return dict(zip(legs, problem.gap[ends[:, 0], ends[:, 1]].tolist(), strict=True))
+
+
 def faults(problem: Problem, solution: Solution) -> list[str]:
     """Everything that makes a solution invalid, in words; empty when it is valid."""
     found: list[str] = []
     room = problem.room.copy()
     pool = problem.pool.copy()
+    free_days = _free_days(problem, solution)
     for number, (segment, route) in enumerate(zip(problem.segments, solution.routes, strict=True)):
-        eligible = set(problem.eligible[number].tolist())
+        eligible = set(np.intersect1d([visit.job for visit in route], problem.eligible[number]).tolist())
         free_from, here, fixed = segment.first, segment.origin, segment.origin_fixed
         for visit in route:
             place = int(problem.job_place[visit.job])
@@ -112,7 +134,7 @@ def faults(problem: Problem, solution: Solution) -> list[str]:
             if end < 0 or end > segment.last:
                 found.append(f"job {visit.job} cannot start on day {visit.start}")
                 continue
-            arrival = free_from + (int(problem.gap[here, place]) if fixed else 0)
+            arrival = free_from + (free_days[here, place] if fixed else 0)
             if visit.start < arrival:
                 found.append(f"job {visit.job} starts before day {arrival}")
             room[place, visit.start : end + 1] -= 1
@@ -120,7 +142,7 @@ def faults(problem: Problem, solution: Solution) -> list[str]:
                 pool[problem.job_pool[visit.job], visit.start : end + 1] -= 1
             free_from, here, fixed = end + 1, place, True
         if route and segment.destination_fixed:
-            ready = free_from + int(problem.gap[here, segment.destination])
+            ready = free_from + free_days[here, segment.destination]
             if ready > segment.last + 1:
                 found.append(f"segment {number} ends too late for its destination")
     for job, times in times_done(solution).items():

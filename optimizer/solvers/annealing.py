@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.core.problem import Problem
 from optimizer.core.solution import Route, Solution, Visit
-from optimizer.solvers.layout import Flat
+from optimizer.solvers.layout import Flat, Layout
 from optimizer.solvers.lns import search as search_neighbourhoods
 from optimizer.solvers.prices import summed
 from optimizer.solvers.search import Search
@@ -18,8 +17,8 @@ WINDOW = 45
 HOT = 1.5
 COLD = 0.015
 """First and last temperature of a cycle, as a share of what a visit earns on average."""
-CHUNK = 500
-"""Moves between two looks at the clock and the newest prices."""
+CHUNK, CHUNK_PER_SEGMENT = 500, 2
+"""Moves between two looks at the clock and the newest prices; more where looking takes longer."""
 MET = 300
 """Most routes kept of the moves between."""
 NEAR = 0.1
@@ -41,7 +40,7 @@ class Annealing:
     def __init__(self, search: Search, seed: int) -> None:
         self.search = search
         self._random = np.random.default_rng(seed)
-        self._related = related_segments(search.problem)
+        self._related = related_segments(search.layout)
         size = len(search.problem.segments), search.layout.longest
         self._here, self._best = _blank(*size), _blank(*size)
         self._home, self._met = np.zeros(MET, np.int64), _blank(MET, search.layout.longest)
@@ -65,7 +64,7 @@ class Annealing:
         _load(self._here, search.solution)
         made, best = 0, -np.inf
         while made < moves and (made == 0 or not search.done()):
-            count = min(CHUNK, moves - made)
+            count = min(max(CHUNK, CHUNK_PER_SEGMENT * len(self._here[2])), moves - made)
             heat = [hot * (cold / hot) ** (done / moves) for done in (made, made + count)]
             best = self._walk(count, heat[0] * self._visit, heat[1] * self._visit, windows, best)
             made += count
@@ -93,10 +92,11 @@ class Annealing:
             summed(duals.room), summed(duals.pool, 1), worthwhile, self._home, *self._met,
         )  # fmt: skip
         jobs, starts, length = self._met
-        search.columns.add_all(
-            (segment, _route(jobs[number], starts[number], length[number]))
-            for number, segment in enumerate(self._home[:met].tolist())
-        )
+        if search.layout.whole:
+            search.columns.add_all(
+                (segment, _route(jobs[number], starts[number], length[number]))
+                for number, segment in enumerate(self._home[:met].tolist())
+            )
         return float(best)
 
 
@@ -130,15 +130,16 @@ def _route(jobs: Flat, starts: Flat, length: int) -> Route:
     )
 
 
-def related_segments(problem: Problem) -> tuple[Flat, Flat]:
+def related_segments(layout: Layout) -> tuple[Flat, Flat]:
     """Per segment those that compete with it for a job, as offsets and one list."""
+    jobs_of = [part.tolist() for part in np.split(layout.jobs, layout.job_at[1:-1])]
     doers: dict[int, list[int]] = {}
-    for segment, jobs in enumerate(problem.eligible):
-        for job in jobs.tolist():
+    for segment, jobs in enumerate(jobs_of):
+        for job in jobs:
             doers.setdefault(job, []).append(segment)
     related = [
-        sorted({other for job in jobs.tolist() for other in doers[job]} - {segment})
-        for segment, jobs in enumerate(problem.eligible)
+        sorted({other for job in jobs for other in doers[job]} - {segment})
+        for segment, jobs in enumerate(jobs_of)
     ]
     offsets = np.concatenate([[0], np.cumsum([len(others) for others in related])]).astype(np.int64)
     return offsets, np.array([other for others in related for other in others], np.int64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from optimizer.core.problem import Problem
 from optimizer.core.result import Duals, Proof
 from optimizer.core.solution import Route, Visit
+from optimizer.solvers.far import far_bound
 from optimizer.solvers.labels import BITS, WORDS, completion_bounds, label_routes
 from optimizer.solvers.layout import NEVER, Flat, Layout
 from optimizer.solvers.prices import (
@@ -204,7 +205,8 @@ def prove(
     """
     The bound at the prices; segments not done when ``stop`` turns true count with a weaker value.
 
-    Always a valid bound: a segment that was given up keeps its completion bound.
+    Always a valid bound: a segment that was given up keeps its completion bound, and routes that
+    go beyond the places laid out count with what `far_bound` says.
     """
     segments = np.flatnonzero(np.diff(layout.job_at) > 0).astype(np.int64)
     book = RouteBook.blank(len(problem.segments), 1, layout.longest)
@@ -221,9 +223,18 @@ def prove(
         if book.count[segment]:
             known = max(known, int(book.value[segment, 0]))
         limit = 0 if stop() else most_labels
-        return segment, best_route(
+        priced = best_route(
             layout, segment, duals, room, groups, memories[segment], known, limit, most_rounds
         )
+        if layout.sort[segment] < 0:
+            return segment, priced
+        if limit:
+            far = int(far_bound(layout, segment, duals.job, room, groups))
+        else:
+            # No time: no more than a visit at the highest price every day.
+            days = int(layout.last[segment] - layout.first[segment] + 1)
+            far = days * int(duals.job[problem.eligible[segment]].max(initial=0))
+        return segment, replace(priced, best=max(priced.best, far), exact=priced.exact and far <= priced.best)
 
     # Longest first, so that two workers end together.
     order = sorted(segments.tolist(), key=lambda s: -int(layout.job_at[s + 1] - layout.job_at[s]))

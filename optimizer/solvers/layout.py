@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
-from optimizer.core.problem import Ints, Problem
+from optimizer.core.problem import Ints, Problem, Regions, Segment
 from optimizer.core.result import FINE
+from optimizer.core.solution import Solution, route_cost
 
 Flat = NDArray[np.int64]
 NEVER = -(1 << 60)
@@ -27,12 +29,27 @@ class Layout(NamedTuple):
     (rounded distances break the triangle inequality a little), ``NEVER`` where dropping a stop
     may need more days. ``longest`` is room for the visits of any route: a stay lasts a day at
     least.
+
+    Where places are many and put into regions, only those near the origin of a segment are laid
+    out; such a segment has a ``sort``, a row of ``sort_at`` and ``sort_jobs`` that holds all its
+    jobs (-1: everything is laid out). ``region`` is of places; ``wait`` and ``leave`` are 1 where
+    the segment begins or ends at a pinned stay.
     """
 
     first: Flat
     last: Flat
     empty: Flat
     detour: Flat
+    sort: Flat
+    sort_at: Flat
+    sort_jobs: Flat
+    region: Flat
+    region_cost: Flat
+    region_gap: Flat
+    origin_region: Flat
+    destination_region: Flat
+    wait: Flat
+    leave: Flat
     job_at: Flat
     jobs: Flat
     at: Flat
@@ -58,19 +75,46 @@ class Layout(NamedTuple):
     pool: Flat
     longest: int
 
+    @property
+    def whole(self) -> bool:
+        """Whether every place of every segment is laid out."""
+        return bool((self.sort < 0).all())
 
-def lay_out(problem: Problem) -> Layout:
+
+NEAR = 64
+"""Places that a segment's layout holds at least, where all are too many."""
+
+
+def lay_out(problem: Problem, kept: Solution | None = None, near: int = NEAR) -> Layout:
     """
     Flat arrays of a problem.
 
     ``gain[j, k]`` is what doing job *j* once more adds when it is done *k* times already.
     ``job_pool`` is shifted by one: row 0 of ``pool`` stands for "no pool", never used up.
+
+    Parameters
+    ----------
+    kept
+        A solution whose places are laid out, be they near or far.
+    near
+        How many places of a segment are enough where the problem has regions.
     """
-    places_of, at = [], []
-    for jobs in problem.eligible:
-        places, local = np.unique(problem.job_place[jobs], return_inverse=True)
+    places_of, at, jobs_of = [], [], []
+    sorts: dict[int, int] = {}
+    sort: list[int] = []
+    routes = kept.routes if kept is not None else ((),) * len(problem.segments)
+    for segment, route, jobs in zip(problem.segments, routes, problem.eligible, strict=True):
+        wanted = jobs
+        if problem.regions is not None:
+            visited = np.array([problem.job_place[visit.job] for visit in route], dtype=np.int64)
+            wanted = _near(problem, problem.regions, segment, jobs, visited, near)
+        sort.append(-1 if len(wanted) == len(jobs) else sorts.setdefault(id(jobs), len(sorts)))
+        places, local = np.unique(problem.job_place[wanted], return_inverse=True)
         places_of.append(places)
         at.append(local.astype(np.int64).ravel())
+        jobs_of.append(wanted)
+    all_of = {id(jobs): jobs for jobs in problem.eligible}
+    sort_jobs = [all_of[key] for key in sorts]
     out, back, ready, close, cost, gap, empty, detour = ([] for _ in range(8))
     for segment, places in zip(problem.segments, places_of, strict=True):
         here, there = segment.origin, segment.destination
@@ -82,17 +126,28 @@ def lay_out(problem: Problem) -> Layout:
         cost.append(problem.cost[square] * FINE)
         gap.append(problem.gap[square])
         stays = segment.origin_fixed or segment.destination_fixed
-        empty.append(int(problem.cost[here, there]) * FINE if stays else 0)
-        detour.append(_detour(cost[-1], gap[-1], out[-1], back[-1], ready[-1], close[-1], empty[-1]))
+        empty.append(route_cost(problem, segment, ()) * FINE if stays else 0)
+        detour.append(longest_detour(cost[-1], gap[-1], out[-1], back[-1], ready[-1], close[-1], empty[-1]))
     days = problem.horizon
     gain = np.diff(problem.value, axis=1) * FINE
+    regions = problem.regions or _one_region(problem)
     return Layout(
         first=_flat([[s.first for s in problem.segments]]),
         last=_flat([[s.last for s in problem.segments]]),
         empty=_flat([empty]),
         detour=_flat([detour]),
-        job_at=_offsets(problem.eligible),
-        jobs=_flat(problem.eligible),
+        sort=_flat([sort]),
+        sort_at=_offsets(sort_jobs),
+        sort_jobs=_flat(sort_jobs),
+        region=regions.of,
+        region_cost=regions.cost * FINE,
+        region_gap=regions.gap,
+        origin_region=regions.of[_flat([[s.origin for s in problem.segments]])],
+        destination_region=regions.of[_flat([[s.destination for s in problem.segments]])],
+        wait=_flat([[int(s.origin_fixed) for s in problem.segments]]),
+        leave=_flat([[int(s.destination_fixed) for s in problem.segments]]),
+        job_at=_offsets(jobs_of),
+        jobs=_flat(jobs_of),
         at=_flat(at),
         place_at=_offsets(places_of),
         places=_flat(places_of),
@@ -118,25 +173,54 @@ def lay_out(problem: Problem) -> Layout:
     )
 
 
-def _detour(cost: Flat, gap: Flat, out: Flat, back: Flat, ready: Flat, close: Flat, empty: int) -> int:
+def _one_region(problem: Problem) -> Regions:
+    """All locations in one region, about which nothing is said."""
+    ends = [max(segment.origin, segment.destination) + 1 for segment in problem.segments]
+    none = np.zeros((1, 1), np.int64)
+    return Regions(np.zeros(max([problem.places, *ends]), np.int64), none, none)
+
+
+def _near(problem: Problem, regions: Regions, segment: Segment, jobs: Flat, visited: Flat, near: int) -> Flat:
+    """The jobs at the ``near`` places next to a segment's origin, region by region, and at those visited."""
+    places = np.unique(problem.job_place[jobs])
+    if len(places) <= near:
+        return jobs
+    away = regions.cost[regions.of[segment.origin]].copy()
+    away[regions.of[segment.origin]] = -1
+    of = regions.of[places]
+    # Regions are taken whole until there are enough; of the last one the places nearest.
+    ranks = np.argsort(np.argsort(away, kind="stable"))[of]
+    fits = np.cumsum(np.bincount(ranks, minlength=len(away))) <= near
+    last = int(fits.sum())
+    split = places[ranks == last]
+    nearest = split[np.argsort(problem.cost[segment.origin, split], kind="stable")]
+    chosen = np.concatenate([places[ranks < last], nearest[: near - int((ranks < last).sum())], visited])
+    found: Flat = jobs[np.isin(problem.job_place[jobs], chosen)]
+    return found
+
+
+@njit(cache=True, nogil=True)
+def longest_detour(cost: Flat, gap: Flat, out: Flat, back: Flat, ready: Flat, close: Flat, empty: int) -> int:
     """What dropping a stop can cost at most; NEVER where it can need more days."""
     worst = 0
-    for stop in range(len(cost)):
-        via = cost[:, stop, None] + cost[None, stop, :]
-        worst = max(worst, int((cost - via).max()))
-        worst = max(worst, int((out - out[stop] - cost[stop]).max()))
-        worst = max(worst, int((back - cost[:, stop] - back[stop]).max()))
+    places = len(out)
+    for stop in range(places):
         # The only stop dropped: between pinned stays the way without it is driven too.
-        worst = max(worst, empty - int(out[stop] + back[stop]))
-        if (gap - gap[:, stop, None] - gap[None, stop, :] > 1).any():
-            return NEVER
-        # The first stop dropped: the next one must not be ready later than by way of it.
-        if (ready - ready[stop] - gap[stop, :] > 1).any():
-            return NEVER
-        # The last stop dropped: the one before must still be in time for the destination.
-        if (close[stop] - gap[:, stop] - 1 > close).any():
-            return NEVER
-    return worst
+        worst = max(worst, empty - out[stop] - back[stop])
+        for other in range(places):
+            worst = max(worst, out[other] - out[stop] - cost[stop, other])
+            worst = max(worst, back[other] - cost[other, stop] - back[stop])
+            # The first stop dropped: the next one must not be ready later than by way of it.
+            if ready[other] - ready[stop] - gap[stop, other] > 1:
+                return NEVER
+            # The last stop dropped: the one before must still be in time for the destination.
+            if close[stop] - gap[other, stop] - 1 > close[other]:
+                return NEVER
+            for to in range(places):
+                worst = max(worst, cost[other, to] - cost[other, stop] - cost[stop, to])
+                if gap[other, to] - gap[other, stop] - gap[stop, to] > 1:
+                    return NEVER
+    return int(worst)
 
 
 def _flat(parts: list[Ints] | tuple[Ints, ...] | list[list[int]]) -> Flat:

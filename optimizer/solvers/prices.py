@@ -205,19 +205,20 @@ class Subgradient:
             visits = np.zeros(problem.jobs)
             busy = np.zeros((problem.room.shape[0], problem.horizon + 1))
             busy_pool = np.zeros((problem.pool.shape[0] + 1, problem.horizon + 1))
-            for segment in segments[book.count[segments] > 0]:
-                value += int(book.value[segment, 0] + layout.empty[segment])
-                length = book.length[segment, 0]
-                jobs, starts = book.jobs[segment, 0, :length], book.starts[segment, 0, :length]
-                ends = layout.class_end[layout.job_class[jobs], starts] + 1
-                np.add.at(visits, jobs, 1)
-                np.add.at(busy, (layout.job_place[jobs], starts), 1)
-                np.add.at(busy, (layout.job_place[jobs], ends), -1)
-                np.add.at(busy_pool, (layout.job_pool[jobs], starts), 1)
-                np.add.at(busy_pool, (layout.job_pool[jobs], ends), -1)
-                if collect is not None:
+            used_by = segments[book.count[segments] > 0]
+            value += int(book.value[used_by, 0].sum() + layout.empty[used_by].sum())
+            written = np.arange(layout.longest) < book.length[used_by, 0][:, None]
+            jobs, starts = book.jobs[used_by, 0][written], book.starts[used_by, 0][written]
+            ends = layout.class_end[layout.job_class[jobs], starts] + 1
+            np.add.at(visits, jobs, 1)
+            np.add.at(busy, (layout.job_place[jobs], starts), 1)
+            np.add.at(busy, (layout.job_place[jobs], ends), -1)
+            np.add.at(busy_pool, (layout.job_pool[jobs], starts), 1)
+            np.add.at(busy_pool, (layout.job_pool[jobs], ends), -1)
+            if collect is not None:
+                for segment in used_by.tolist():
                     for rank in range(book.count[segment]):
-                        collect(int(segment), book.route(segment, rank))
+                        collect(segment, book.route(segment, rank))
             slack = (
                 visits - sold,
                 problem.room - np.cumsum(busy, axis=1)[:, :-1],

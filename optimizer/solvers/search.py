@@ -6,8 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 
+import numpy as np
+
 from optimizer.core.problem import Problem
-from optimizer.core.result import FINE, Duals, Progress, Proof, Result
+from optimizer.core.result import FINE, Duals, Progress, Proof, Result, unpriced
 from optimizer.core.solution import Solution, faults, objective
 from optimizer.exceptions import EngineError
 from optimizer.solvers.bound import Memory, prove
@@ -44,8 +46,8 @@ class Search:
         start: Solution | None = None,
     ) -> None:
         self.problem = problem
-        self.layout: Layout = lay_out(problem)
-        self.memories = [Memory.none(len(jobs)) for jobs in problem.eligible]
+        self.layout: Layout = lay_out(problem, start)
+        self.memories = [Memory.none(jobs) for jobs in np.diff(self.layout.job_at).tolist()]
         self.phase = "construct"
         self._gap = gap
         self._stopping = stopping
@@ -57,8 +59,13 @@ class Search:
         self._enumerated: int | None = None
         self.solution = start or Solution.empty(problem)
         self.score = objective(problem, self.solution)
-        # Completion bounds at the highest prices: weak, but a proof from the first moment.
-        self.proof: Proof = prove(problem, self.layout, no_prices(problem), self.memories, lambda: True).proof
+        # Weak, but a proof from the first moment: completion bounds at the highest prices, or what
+        # costs nothing to work out where places are many.
+        self.proof: Proof = (
+            prove(problem, self.layout, no_prices(problem), self.memories, lambda: True).proof
+            if self.layout.whole
+            else unpriced(problem, self.solution).proof
+        )
         self.priced = False
         self._tell()
 

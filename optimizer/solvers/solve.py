@@ -15,6 +15,7 @@ from optimizer.solvers.enumerate import Closing
 from optimizer.solvers.improve import NARROW, WIDE, Focusing, Improving
 from optimizer.solvers.search import Search
 from optimizer.solvers.tighten import Tightening
+from optimizer.solvers.wide import solve_wide
 from optimizer.solvers.windows.solve import solve_windows
 
 FIRST_MOVES = 300
@@ -70,6 +71,9 @@ def solve(
             start=start,
         )
     search = Search(problem, stopping, gap, report, start)
+    if not search.layout.whole:
+        solve_wide(search, seed, remaining, steps if deterministic else None)
+        return search.result()
     Annealing(search, seed).cycle(FIRST_MOVES)
     search.phase = "improve"
     if search.done():

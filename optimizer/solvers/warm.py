@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from optimizer.core.problem import Problem, Segment
+from optimizer.core.problem import Problem, Regions, Segment
 from optimizer.solvers import enumerate as enumeration
-from optimizer.solvers import labels, lns, routes
+from optimizer.solvers import far, labels, layout, lns, routes
 from optimizer.solvers.annealing import Annealing
+from optimizer.solvers.bound import Memory, prove
 from optimizer.solvers.enumerate import promising_routes
+from optimizer.solvers.layout import lay_out
+from optimizer.solvers.prices import no_prices
 from optimizer.solvers.search import Search
 from optimizer.solvers.tighten import Tightening
 
@@ -21,6 +25,8 @@ LOOPS = (
     routes.price_segments,
     labels.completion_bounds,
     labels.label_routes,
+    layout.longest_detour,
+    far.far_bound,
     lns.search,
     enumeration.enumerate_routes,
 )
@@ -48,6 +54,9 @@ def compile_loops() -> None:
     Annealing(search, 0).cycle(2)
     Tightening(search, 2, None).step()
     promising_routes(search, 10)
+    regions = Regions(np.array([0, 1, 0]), np.zeros((2, 2), np.int64), np.zeros((2, 2), np.int64))
+    wide = replace(_smallest(), regions=regions)
+    prove(wide, lay_out(wide, near=1), no_prices(wide), [Memory.none(1)], lambda: False)
     for loop in LOOPS:
         for index in _indexes(loop):
             # The cache goes by a source's text, ``is_compiled`` by its age: a checkout makes it younger.

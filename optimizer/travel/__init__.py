@@ -5,6 +5,6 @@ What asks the outside world (``osrm``, ``valhalla``, ``nominatim``) is loaded on
 that exist for asking; planning and checking compute or read distances and nothing else.
 """
 
-from optimizer.travel.distances import Metres, Travel, has_distances, metres, no_matrix
+from optimizer.travel.distances import Formula, Metres, Travel, has_distances, metres, no_matrix
 
-__all__ = ["Metres", "Travel", "has_distances", "metres", "no_matrix"]
+__all__ = ["Formula", "Metres", "Travel", "has_distances", "metres", "no_matrix"]

@@ -10,6 +10,7 @@ to the metre, a hundred times sooner.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,55 @@ _FLATTENING = 1 / 298.257223563
 _CHUNK = 100_000  # pairs at a time, so that the working arrays stay near the processor
 # Largest error of Vincenty's formula against geopy, several times what was measured at any distance.
 _ERROR_FIXED, _ERROR_RATE = 1e-6, 2e-11
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """Distances from coordinates alone: ``a`` times the geodesic, plus ``b`` times its root."""
+
+    a: float
+    b: float
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Formula | None:
+        """The formula of a scenario's provider; None where it is a matrix."""
+        if scenario.travel.provider == "road":
+            return cls(float(scenario.travel.a), float(scenario.travel.b))
+        return cls(1.0, 0.0) if scenario.travel.provider == "geodesic" else None
+
+    def metres(
+        self, here: _Floats, there: _Floats, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp]
+    ) -> Metres:
+        """
+        Distance of each leg, from a row of ``here`` to a row of ``there``.
+
+        Parameters
+        ----------
+        here, there
+            Latitude and longitude in degrees, shape (places, 2).
+        rows, columns
+            The places of each leg.
+        """
+        result = np.zeros(len(rows), dtype=np.int64)
+        for first in range(0, len(rows), _CHUNK):
+            part = slice(first, first + _CHUNK)
+            result[part] = self._rounded(here[rows[part]], there[columns[part]])
+        return result
+
+    def driven(self, straight: _Floats) -> _Floats:
+        """Metres driven, not rounded, for metres along the geodesic."""
+        return self.a * straight + self.b * np.sqrt(straight)
+
+    def _rounded(self, here: _Floats, there: _Floats) -> Metres:
+        straight, sound = _vincenty(here, there)
+        error = _ERROR_FIXED + _ERROR_RATE * straight
+        lowest = _half_up(self.driven(np.maximum(straight - error, 0.0)))
+        highest = _half_up(self.driven(straight + error))
+        same = np.all(here == there, axis=1)
+        for pair in np.flatnonzero(~same & ~(sound & (lowest == highest))).tolist():
+            exact = np.array([_geopy_metres(here[pair], there[pair])])
+            lowest[pair] = _half_up(self.driven(exact))[0]
+        return lowest
 
 
 class Travel:
@@ -46,10 +96,9 @@ class Travel:
         self._scenario = scenario
         provider = scenario.travel.provider
         self._matrix: dict[tuple[str, str], int] | None = None
-        if provider in ("road", "geodesic"):
-            self._a, self._b = (
-                (float(scenario.travel.a), float(scenario.travel.b)) if provider == "road" else (1.0, 0.0)
-            )
+        formula = Formula.of(scenario)
+        if formula is not None:
+            self._formula = formula
             return
         if not has_distances(scenario):
             raise InputError([no_matrix(provider)])
@@ -100,25 +149,7 @@ class Travel:
         columns: npt.NDArray[np.intp],
     ) -> Metres:
         here, there = self._coordinates(origins), self._coordinates(destinations)
-        result = np.zeros(len(rows), dtype=np.int64)
-        for first in range(0, len(rows), _CHUNK):
-            part = slice(first, first + _CHUNK)
-            result[part] = self._rounded(here[rows[part]], there[columns[part]])
-        return result
-
-    def _rounded(self, here: _Floats, there: _Floats) -> Metres:
-        straight, sound = _vincenty(here, there)
-        error = _ERROR_FIXED + _ERROR_RATE * straight
-        lowest = _half_up(self._driven(np.maximum(straight - error, 0.0)))
-        highest = _half_up(self._driven(straight + error))
-        same = np.all(here == there, axis=1)
-        for pair in np.flatnonzero(~same & ~(sound & (lowest == highest))).tolist():
-            exact = np.array([_geopy_metres(here[pair], there[pair])])
-            lowest[pair] = _half_up(self._driven(exact))[0]
-        return lowest
-
-    def _driven(self, straight: _Floats) -> _Floats:
-        return self._a * straight + self._b * np.sqrt(straight)
+        return self._formula.metres(here, there, rows, columns)
 
     def _coordinates(self, places: Sequence[str]) -> _Floats:
         found = [self._place(place) for place in places]

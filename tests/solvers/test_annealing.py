@@ -6,6 +6,7 @@ import pytest
 from optimizer.core.result import FINE
 from optimizer.core.solution import faults, objective
 from optimizer.solvers.annealing import Annealing, _load, _solution, related_segments
+from optimizer.solvers.layout import lay_out
 from optimizer.solvers.search import Search
 from tests.solvers.worlds import optimum, random_problem, random_solution, two_venues, without_jobs
 
@@ -75,7 +76,7 @@ def test_competitors_share_a_job():
     """Each pair of segments with a common job, and no other."""
     for seed in range(20):
         problem = random_problem(seed)
-        offsets, related = related_segments(problem)
+        offsets, related = related_segments(lay_out(problem))
         for segment, jobs in enumerate(problem.eligible):
             due = [
                 other

@@ -57,7 +57,7 @@ def test_labelling_finds_the_best_elementary_route(part):
 def test_a_visit_that_earns_nothing_may_save_a_detour():
     """Pinned at 0, home costs 10, by way of place 1 only 4 + 2: best is -6, not -10."""
     problem = two_venues()
-    cost = problem.cost.copy()
+    cost = np.array(problem.cost)
     cost[1, 2] = 2
     segment = Segment(0, 0, 6, 0, 2, origin_fixed=True)
     pinned = replace(problem, cost=cost, segments=(segment,), eligible=(ints(1),))

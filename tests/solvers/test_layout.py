@@ -22,7 +22,7 @@ def test_costs_are_in_thousandths_and_pools_shifted_by_one():
 def test_a_stop_on_the_way_may_save_money():
     """10 straight home, 4 + 2 by way of place 1: dropping the stop costs 4."""
     problem = two_venues()
-    cost = problem.cost.copy()
+    cost = np.array(problem.cost)
     cost[1, 2] = 2
     assert lay_out(replace(problem, cost=cost)).detour.tolist() == [4000]
 
@@ -30,7 +30,7 @@ def test_a_stop_on_the_way_may_save_money():
 def test_a_stop_between_a_pin_and_home_may_save_money():
     """From the pin at 0 home 10; by way of 1 alone 4 + 2. Nothing but the empty route shows it."""
     problem = two_venues()
-    cost = problem.cost.copy()
+    cost = np.array(problem.cost)
     cost[1, 2] = 2
     segment = Segment(0, 0, 6, 0, 2, origin_fixed=True)
     only_there = replace(problem, cost=cost, segments=(segment,), eligible=(problem.eligible[0][1:],))

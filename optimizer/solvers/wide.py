@@ -1,0 +1,107 @@
+"""
+Problems too wide to lay out whole: annealing among near places, prices by the subgradient alone.
+
+No linear program and no packing: both grow faster than the problem. A bound is proven at the
+subgradient's prices; far routes count in it with what `far_bound` says.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+
+import numpy as np
+
+from optimizer.core.result import FINE
+from optimizer.solvers.annealing import Annealing
+from optimizer.solvers.bound import prove
+from optimizer.solvers.prices import Subgradient, no_prices
+from optimizer.solvers.search import Search
+
+FIRST_ROUNDS, ROUNDS = 60, 300
+"""Subgradient rounds before the first proof, which tells how long a proof takes, and before each other."""
+MOVES = (40, 120, 400)
+"""Annealing moves per segment of the first cycles; the last goes on."""
+LEAST_STEP = 0.1
+COOL, WARM = 0.15, 0.5
+"""First temperature of a cycle (see ``annealing.HOT``): before there are prices, and by them."""
+
+
+def solve_wide(search: Search, seed: int, remaining: Callable[[], float], steps: int | None) -> None:
+    """
+    Improve and bound until the search is done, or for so many ``steps`` in one thread.
+
+    Parameters
+    ----------
+    remaining
+        Seconds that are left (infinite without a limit).
+    steps
+        Where steps are counted instead of time: cycles of annealing, each with a proof.
+    """
+    search.phase = "improve"
+    annealing = _Cycles(search, seed)
+    if steps is not None:
+        pricing = _Pricing(search, None, lambda: np.inf)
+        for _ in range(steps):
+            if search.done():
+                return
+            annealing.next()
+            pricing.next()
+        return
+    finished = threading.Event()
+
+    def price(pool: Executor) -> None:
+        try:
+            pricing = _Pricing(search, pool, remaining)
+            while not search.done():
+                pricing.next()
+        finally:
+            finished.set()
+
+    with ThreadPoolExecutor(2) as pool, ThreadPoolExecutor(1) as other:
+        priced = other.submit(price, pool)
+        while not search.done() and not finished.is_set():
+            annealing.next()
+        priced.result()
+
+
+class _Cycles:
+    """Cycles of annealing, longer each time."""
+
+    def __init__(self, search: Search, seed: int) -> None:
+        self._search = search
+        self._annealing = Annealing(search, seed)
+        self._turn = 0
+
+    def next(self) -> None:
+        moves = MOVES[min(self._turn, len(MOVES) - 1)] * len(self._search.problem.segments)
+        hot = WARM if self._search.priced else COOL
+        self._annealing.cycle(moves, hot, windows=self._turn % 2 == 1)
+        self._turn += 1
+
+
+class _Pricing:
+    """The subgradient, and a proof at its prices each time."""
+
+    def __init__(self, search: Search, pool: Executor | None, remaining: Callable[[], float]) -> None:
+        self._search = search
+        self._pool = pool
+        self._remaining = remaining
+        self._subgradient = Subgradient(search.problem, search.layout, no_prices(search.problem), pool)
+        # Seconds that a proof took and those kept free for the next, known from the first one on.
+        self._reserve = 0.0
+
+    def next(self) -> None:
+        search = self._search
+        rounds = ROUNDS if self._reserve else FIRST_ROUNDS
+        least = self._reserve or self._remaining() / 2
+        # Steps aim a little above the best solution, where the least bound is likely to be.
+        target = search.score * FINE + abs(search.score) * FINE // 100
+        self._subgradient.run(target, rounds, None, lambda: search.done() or self._remaining() < least)
+        duals, before = self._subgradient.duals, self._remaining()
+        proved = prove(search.problem, search.layout, duals, search.memories, search.done, self._pool)
+        search.offer_proof(proved.proof)
+        self._reserve = 1.5 * (before - self._remaining()) if before < np.inf else 1.0
+        # Steps that have become too small to move anything begin anew.
+        self._subgradient.step = max(self._subgradient.step, LEAST_STEP)

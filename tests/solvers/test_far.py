@@ -1,0 +1,111 @@
+"""Routes beyond the places laid out, against brute force; and a problem too wide to lay out whole."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+
+from optimizer.core.problem import Regions
+from optimizer.core.result import FINE
+from optimizer.core.solution import faults
+from optimizer.solvers import search
+from optimizer.solvers.bound import Memory, prove
+from optimizer.solvers.far import far_bound
+from optimizer.solvers.layout import NEVER, lay_out
+from optimizer.solvers.prices import no_prices, summed
+from optimizer.solvers.solve import solve
+from tests.solvers.worlds import all_routes, ints, random_duals, random_problem, route_worth, two_venues
+
+
+def in_regions(problem, of):
+    """The problem with its locations put into regions, at the least cost and days between these."""
+    of = np.array(of)
+    count = int(of.max()) + 1
+    cost, gap = np.zeros((count, count), np.int64), np.zeros((count, count), np.int64)
+    for one in range(count):
+        for other in range(count):
+            legs = [(a, b) for a in np.flatnonzero(of == one) for b in np.flatnonzero(of == other) if a != b]
+            cost[one, other] = min((int(problem.cost[leg]) for leg in legs), default=0)
+            gap[one, other] = min((int(problem.gap[leg]) for leg in legs), default=0)
+    return replace(problem, regions=Regions(of, cost, gap))
+
+
+def far_of(problem, layout, segment, duals):
+    return far_bound(layout, segment, duals.job, summed(duals.room), summed(duals.pool, 1))
+
+
+def test_only_the_nearest_places_are_laid_out():
+    """Place 0 is as near to the depot as place 1; it stands first, and job 1 is left to the regions."""
+    layout = lay_out(in_regions(two_venues(), [0, 1, 0]), near=1)
+    assert layout.jobs.tolist() == [0]
+    assert (layout.sort.tolist(), layout.sort_jobs.tolist(), layout.whole) == ([0], [0, 1], False)
+
+
+def test_places_of_the_solution_to_start_from_are_laid_out():
+    """Who has been to place 1 keeps it."""
+    problem = in_regions(two_venues(), [0, 1, 0])
+    start = solve(problem, stopping=lambda: False, remaining=lambda: np.inf, deterministic=True, steps=2)
+    assert lay_out(problem, start.solution, near=1).jobs.tolist() == [0, 1]
+
+
+def test_a_far_route_by_hand():
+    """
+    Both jobs: 170 less 10 to place 0, 4 across and 10 home; each place is a region of its own.
+    """
+    problem = in_regions(two_venues(), [0, 1, 2])
+    layout = lay_out(problem, near=1)
+    assert far_of(problem, layout, 0, no_prices(problem)) == (100 + 70 - 24) * FINE
+
+
+def test_a_job_done_once_does_not_follow_itself():
+    """
+    Job 1 alone brings 70 less 20. Three times in a row it would bring 190, and there are days for it.
+    """
+    problem = replace(in_regions(two_venues(), [0, 1, 2]), value=np.array([[0, 1], [0, 70]]))
+    layout = lay_out(problem, near=1)
+    assert far_of(problem, layout, 0, no_prices(problem)) == (70 - 20) * FINE
+    again = layout._replace(copies=ints(1, 3))
+    assert far_of(problem, again, 0, no_prices(problem)) == (3 * 70 - 20) * FINE
+
+
+def test_nothing_far():
+    """Who can only go to near places has no far route."""
+    problem = in_regions(two_venues(), [0, 1, 2])
+    layout = lay_out(problem, near=1)._replace(sort_jobs=ints(0, 0))
+    assert far_of(problem, layout, 0, no_prices(problem)) == NEVER
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_route_is_worth_more_than_near_and_far_bound(seed):
+    """Random problems with pins, pools and lawless distances: brute force over all routes."""
+    problem = random_problem(seed)
+    problem = in_regions(problem, np.random.default_rng(seed).permutation(len(np.array(problem.cost))) % 3)
+    layout = lay_out(problem, near=1)
+    duals = random_duals(problem, seed)
+    memories = [Memory.none(jobs) for jobs in np.diff(layout.job_at).tolist()]
+    proof = prove(problem, layout, duals, memories, lambda: False).proof
+    stopped = prove(problem, layout, duals, memories, lambda: True).proof
+    for segment in range(len(problem.segments)):
+        best = max(route_worth(problem, segment, duals, route) for route in all_routes(problem, segment))
+        assert best <= proof.best[segment]
+        assert best <= stopped.best[segment]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_wide_problem_is_solved_within_its_bound(seed, monkeypatch):
+    """A few steps on random problems of which one place a segment is laid out."""
+    monkeypatch.setattr(search, "lay_out", partial(lay_out, near=1))
+    problem = random_problem(seed)
+    problem = in_regions(problem, np.arange(len(np.array(problem.cost))) % 2)
+    for deterministic in (True, False):
+        looks = iter(range(6))
+        result = solve(
+            problem,
+            stopping=partial(lambda looks: next(looks, None) is None, looks),
+            remaining=lambda: np.inf,
+            deterministic=deterministic,
+            steps=2,
+        )
+        assert faults(problem, result.solution) == []
+        assert result.score <= result.bound
