@@ -97,7 +97,7 @@ def as_windows(problem: Problem) -> AsWindows:
                 last.append(end)
                 stay.append(days)
             segment_at.append(len(first))
-    travel = problem.gap.copy()
+    travel = np.array(problem.gap)
     travel[problem.places :] = 0
     travel[:, problem.places :] = 0
     able = np.array([np.isin(request, jobs) for jobs in problem.eligible])
@@ -110,7 +110,7 @@ def as_windows(problem: Problem) -> AsWindows:
     }  # fmt: skip
     windows = WindowProblem(
         travel=travel,
-        cost=problem.cost,
+        cost=np.asarray(problem.cost),
         eligible=able.reshape(len(problem.segments), len(request)),
         base_value=problem.base_value + int(problem.value[:, 0].sum()),
         **{name: np.array(values, np.int64) for name, values in whole.items()},

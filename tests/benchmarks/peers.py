@@ -211,7 +211,8 @@ def routing(problem: WindowProblem, seconds: float) -> Orders:
 def cp_sat(problem: Problem, seconds: float) -> Solution:
     """CP-SAT with a variable for each segment, job and start day."""
     model = cp_model.CpModel()
-    move = int(problem.gap[~np.eye(len(problem.gap), dtype=bool)].min(initial=1))
+    gap = np.asarray(problem.gap)
+    move = int(gap[~np.eye(len(gap), dtype=bool)].min(initial=1))
     busy: dict[tuple[str, int, int], list[cp_model.IntVar]] = defaultdict(list)
     done: dict[int, list[cp_model.IntVar]] = defaultdict(list)
     chosen = []

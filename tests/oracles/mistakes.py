@@ -65,8 +65,8 @@ TRAVEL = (
     Mistake(
         "roads are as long as flights",
         _TRAVEL,
-        'if provider == "road" else (1.0, 0.0)',
-        "if False else (1.0, 0.0)",
+        "return cls(float(scenario.travel.a), float(scenario.travel.b))",
+        "return cls(1.0, 0.0)",
     ),
     Mistake("metres are cut off", _TRAVEL, "values - whole >= 0.5", "values - whole >= 1.0"),
     Mistake(
