@@ -3,6 +3,7 @@
 from tests.oracles.seeding import Mistake
 
 _COMPILE = "optimizer.compile"
+_MOVES = "optimizer.transitions"
 
 
 def _of(fact: str, right: str, wrong: str) -> Mistake:
@@ -57,17 +58,34 @@ MODEL = (
     _of("facilities are ignored", "set(needs) <= set(", "True or set(needs) <= set("),
     _of("the last equipment is forgotten", "for item in unit.equipment", "for item in unit.equipment[:1]"),
     # Moves
-    _of("long moves are rounded down", "-(-metres * 1000 // reach)", "metres * 1000 // reach"),
-    _of("a move of just km_per_day is a long one", "metres * 1000 > reach, np", "metres * 1000 >= reach, np"),
-    _of(
-        "short moves need no day",
-        "np.where(metres * 1000 > reach, np.maximum(days, -(-metres * 1000 // reach)), days)",
-        "np.where(metres * 1000 > reach, np.maximum(days, -(-metres * 1000 // reach)), 0)",
+    Mistake(
+        "long moves are rounded down",
+        _MOVES,
+        "-(-metres * 1000 // self.reach)",
+        "metres * 1000 // self.reach",
     ),
-    _of("a unit moves within a venue", "np.fill_diagonal(gap, 0)", "pass"),
-    _of("legs are cut off", "(metres * rate + MICRO // 2) // MICRO", "metres * rate // MICRO"),
-    _of(
+    Mistake(
+        "a move of just km_per_day is a long one",
+        _MOVES,
+        "np.where(metres * 1000 > self.reach, far, self.days)",
+        "np.where(metres * 1000 >= self.reach, far, self.days)",
+    ),
+    Mistake(
+        "short moves need no day",
+        _MOVES,
+        "np.where(metres * 1000 > self.reach, far, self.days)",
+        "np.where(metres * 1000 > self.reach, far, 0)",
+    ),
+    Mistake("a unit moves within a venue", _MOVES, "np.fill_diagonal(gap, 0)", "pass"),
+    Mistake(
+        "legs are cut off",
+        _MOVES,
+        "(metres * self.rate + MICRO // 2) // MICRO",
+        "metres * self.rate // MICRO",
+    ),
+    Mistake(
         "legs are driven backwards",
+        _MOVES,
         "np.asarray(travel.metres(scenario, names, names), dtype=np.int64)",
         "np.asarray(travel.metres(scenario, names, names), dtype=np.int64).T",
     ),
