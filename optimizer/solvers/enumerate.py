@@ -20,7 +20,7 @@ from optimizer.solvers.labels import completion_bounds
 from optimizer.solvers.layout import Flat, Layout
 from optimizer.solvers.packing import UNTIMED, pack_all
 from optimizer.solvers.prices import Column, summed
-from optimizer.solvers.routes import end_day
+from optimizer.solvers.routes import end_day, stay_price
 from optimizer.solvers.search import Search
 
 MOST_ROUTES = 20_000
@@ -175,12 +175,7 @@ def enumerate_routes(
             if day < free[depth] + layout.gap[pairs + here * places + place]:
                 continue
             value = worth[depth] - layout.cost[pairs + here * places + place]
-        spot, group = layout.job_place[job], layout.job_pool[job]
-        value += (
-            price[job]
-            - (room_price[spot, end + 1] - room_price[spot, day])
-            - (pool_price[group, end + 1] - pool_price[group, day])
-        )
+        value += price[job] - stay_price(layout, job, day, end, room_price, pool_price)
         if value + after_best[end + 1 - first, place] < least:
             continue
         jobs[depth], days[depth] = local, day

@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from optimizer.solvers.layout import NEVER, Flat, Layout
-from optimizer.solvers.routes import end_day
+from optimizer.solvers.routes import end_day, stay_price
 
 NOBODY = -1
 """Last job of a label after which any job may follow."""
@@ -115,12 +115,7 @@ def far_bound(layout: Layout, segment: int, price: Flat, room_price: Flat, pool_
             end = end_day(layout, job, day)
             if end < 0 or end > last:
                 continue
-            spot, group = layout.job_place[job], layout.job_pool[job]
-            earn = (
-                price[job]
-                - (room_price[spot, end + 1] - room_price[spot, day])
-                - (pool_price[group, end + 1] - pool_price[group, day])
-            )
+            earn = price[job] - stay_price(layout, job, day, end, room_price, pool_price)
             place = at[local]
             for far in range(2):
                 value = max(

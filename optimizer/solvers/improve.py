@@ -64,10 +64,13 @@ class Improving:
     ) -> None:
         self.search = search
         self.remaining = remaining
-        self.reach = reach
+        self.reach = reach or (NARROW[0], UNTIMED)
+        self.nodes = None if reach else NODES
         self._annealing = Annealing(search, seed)
         self._random = np.random.default_rng(seed)
-        self._free = 10 if reach == NARROW else 40
+        self._busy = [s for s, jobs in enumerate(search.problem.eligible) if len(jobs)]
+        # Half of the reach at first: where there are no more, all at once.
+        self._free = min(self.reach[0] // 2, len(self._busy))
         self._turn = 0
 
     def step(self) -> None:
@@ -83,8 +86,7 @@ class Improving:
 
     def _pack(self) -> bool:
         """Free some segments and pack their routes anew; whether that helped."""
-        search, problem = self.search, self.search.problem
-        busy = [s for s, jobs in enumerate(problem.eligible) if len(jobs)]
+        search, busy = self.search, self._busy
         if not busy:
             return False
         seat = int(self._random.choice(busy))
@@ -98,10 +100,9 @@ class Improving:
         numbers = numbers[np.argsort(missed[numbers], kind="stable")][:MOST_COLUMNS]
         held = [columns.number((s, best.routes[s])) for s in free if best.routes[s]]
         numbers = np.union1d(numbers, np.array(held, np.int64))
-        widest, seconds = self.reach or (NARROW[0], UNTIMED)
+        widest, seconds = self.reach
         seconds = min(seconds, self.remaining())
-        nodes = None if self.reach else NODES
-        solution, proven = improve_part(problem, columns, numbers, best, free, nodes, seconds)
+        solution, proven = improve_part(search.problem, columns, numbers, best, free, self.nodes, seconds)
         grown = self._free * 5 // 4 + 1 if proven else max(self._free * 4 // 5, 2)
         self._free = min(grown, widest, len(busy))
         return search.offer(solution)

@@ -18,7 +18,7 @@ import numpy as np
 from numba import njit
 
 from optimizer.solvers.layout import NEVER, Flat, Layout
-from optimizer.solvers.routes import end_day
+from optimizer.solvers.routes import end_day, stay_price
 
 WORDS = 2
 BITS = 62
@@ -67,12 +67,7 @@ def completion_bounds(
                 end = end_day(layout, job, day)
                 if end < 0 or end > last:
                     continue
-                spot, group = layout.job_place[job], layout.job_pool[job]
-                earn = (
-                    price[job]
-                    - (room_price[spot, end + 1] - room_price[spot, day])
-                    - (pool_price[group, end + 1] - pool_price[group, day])
-                )
+                earn = price[job] - stay_price(layout, job, day, end, room_price, pool_price)
                 if earn <= least:
                     continue
                 if earn > job_best[local, today]:
@@ -320,12 +315,7 @@ def label_routes(
             end = end_day(layout, job, day)
             if end < 0 or end > last:
                 continue
-            spot, group = layout.job_place[job], layout.job_pool[job]
-            earn = (
-                price[job]
-                - (room_price[spot, end + 1] - room_price[spot, day])
-                - (pool_price[group, end + 1] - pool_price[group, day])
-            )
+            earn = price[job] - stay_price(layout, job, day, end, room_price, pool_price)
             if earn <= least:
                 continue
             place = layout.at[j0 + local]

@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from optimizer.solvers.layout import Flat, Layout
-from optimizer.solvers.routes import best_routes, end_day, reversed_cost
+from optimizer.solvers.routes import best_routes, end_day, reversed_cost, stay_price
 
 FULL = 1 << 50
 """Price of a day on which a place or pool has nothing left: more than any route earns."""
@@ -210,16 +210,9 @@ def search(
                 worth = -cost[segment]
                 for position in range(length):
                     job, start = route_job[segment, position], route_start[segment, position]
-                    place, row, after = (
-                        layout.job_place[job],
-                        layout.job_pool[job],
-                        end_day(layout, job, start) + 1,
-                    )
-                    worth += (
-                        job_price[job]
-                        - (room_price_sum[place, after] - room_price_sum[place, start])
-                        - (pool_price_sum[row, after] - pool_price_sum[row, start])
-                    )
+                    end = end_day(layout, job, start)
+                    worth += job_price[job]
+                    worth -= stay_price(layout, job, start, end, room_price_sum, pool_price_sum)
                 if worth >= worthwhile[segment]:
                     met_segment[met], met_length[met] = segment, length
                     met_job[met, :length] = route_job[segment, :length]

@@ -23,6 +23,11 @@ from optimizer.core.solution import Solution, left_over, route_cost
 from optimizer.solvers.columns import END, JOB, PLACE, POOL, START, Columns, binding_days
 from optimizer.solvers.layout import Flat
 
+UNTIMED = 3600.0
+"""Seconds that nothing needs: the limit where work is counted instead of time."""
+EQUITY_STEPS = 1000
+"""The exact program counts the equity term in such parts of a millipoint, rounded up."""
+
 
 @dataclass(slots=True)
 class Packing:
@@ -210,12 +215,6 @@ def _program(
     proto.linear_constraint_matrix.column_ids.extend((place % width).tolist())
     proto.linear_constraint_matrix.coefficients.extend(np.bincount(where, np.concatenate(entry)).tolist())
     return proto, np.concatenate(hint).astype(float)
-
-
-UNTIMED = 3600.0
-"""Seconds that nothing needs: the limit where work is counted instead of time."""
-EQUITY_STEPS = 1000
-"""The exact program counts the equity term in such parts of a millipoint, rounded up."""
 
 
 def pack_all(

@@ -23,6 +23,18 @@ def end_day(layout: Layout, job: int, start: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def stay_price(layout: Layout, job: int, start: int, end: int, room_price: Flat, pool_price: Flat) -> int:
+    """What room and pool cost for a job from ``start`` to ``end``, at prices summed up to each day."""
+    place, group = layout.job_place[job], layout.job_pool[job]
+    return int(
+        room_price[place, end + 1]
+        - room_price[place, start]
+        + pool_price[group, end + 1]
+        - pool_price[group, start]
+    )
+
+
+@njit(cache=True, nogil=True)
 def best_routes(
     layout: Layout,
     segment: int,
@@ -125,13 +137,7 @@ def best_routes(
             if end < 0 or end > last:
                 continue
             place = layout.at[local]
-            spot, group = layout.job_place[job], layout.job_pool[job]
-            price = (
-                room_price[spot, end + 1]
-                - room_price[spot, day]
-                + pool_price[group, end + 1]
-                - pool_price[group, day]
-            )
+            price = stay_price(layout, job, day, end, room_price, pool_price)
             after = end + 1 - first
             top = prize[job, used[job]] - price
             if top <= 0:

@@ -125,7 +125,7 @@ def main() -> int:
     if CHROMIUM is None:
         print("Needs Chromium.")
         return 2
-    worlds = {"Jakarta": load(JAKARTA), "nation": generate(2300, 12_500, load=2.2)}
+    worlds = {"Jakarta": load(JAKARTA), "nation": generate(2300, 12_500, days=135, load=2.2)}
     with (
         tempfile.TemporaryDirectory() as folder,
         serving(Path(folder), reads_per_minute=10**6) as service,

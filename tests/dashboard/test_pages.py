@@ -50,6 +50,8 @@ def test_axe_finds_nothing_serious(seen: Seen, made: list[str], theme: str):
     page = seen.page
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     for address in ("#/", "#/new?demo=jakarta", f"#/plans/{made[0]}", f"#/compare?a={made[0]}&b={made[1]}"):
+        # A new document each time: within one, the page before would pass for the next until that is drawn.
+        page.goto("about:blank")
         seen.open(address)
         expect(page.locator("main .busy")).to_have_count(0)
         expect(page.locator("main h1, main .title")).not_to_have_count(0)
@@ -57,9 +59,7 @@ def test_axe_finds_nothing_serious(seen: Seen, made: list[str], theme: str):
             page.locator(".s-rotations tbody button").first.click()
             expect(page.locator(".inspector .days")).to_be_visible()
         found = Axe().run(page).response["violations"]
-        # What is moderate (one heading of the first order, say) may be seen half way between two pages.
-        grave = [one for one in found if one["impact"] in ("serious", "critical")]
-        assert [(one["id"], one["nodes"][0]["target"]) for one in grave] == []
+        assert [(one["id"], one["nodes"][0]["target"]) for one in found if one["impact"] != "minor"] == []
 
 
 def test_a_link_reopens_the_same_view(seen: Seen, made: list[str]):
@@ -148,6 +148,8 @@ def test_nothing_sticks_out_of_the_screen(seen: Seen, made: list[str], width: in
     page = seen.page
     page.set_viewport_size({"width": width, "height": 800})
     for address in ("#/", "#/new?demo=jakarta", f"#/plans/{made[0]}", f"#/compare?a={made[0]}&b={made[1]}"):
+        # A new document each time: within one, the page before would pass for the next until that is drawn.
+        page.goto("about:blank")
         seen.open(address)
         expect(page.locator("main .busy")).to_have_count(0)
         expect(page.locator("main h1")).to_be_visible()
