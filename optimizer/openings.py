@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,11 @@ class Openings:
         self._absent = self._prefix_of_absent_days()
         self._carriers: dict[tuple[str, str], Ints] = {}
         self._ends: dict[tuple[bytes, int, int], Ints] = {}
+
+    @cached_property
+    def indonesian_calendar(self) -> WorkCalendar:
+        """The calendar with the names of holidays in Indonesian."""
+        return WorkCalendar(self.scenario, "id")
 
     def window(self, request: Request) -> tuple[int, int]:
         """R4: first and last day index of the request's window, both inside the horizon if not empty."""

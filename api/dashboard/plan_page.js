@@ -104,6 +104,13 @@ function finished(main, info, scenario, query) {
     load.update();
     looked.update();
   }).catch((error) => load.element.prepend(failure(error)));
+  // The plan itself tells its reasons in English.
+  if (language !== "en" && model.unserved.length) {
+    read(`/v1/plans/${info.id}/unserved?language=${language}`).then((told) => {
+      model.unserved = told.unserved;
+      left.update();
+    }).catch((error) => left.element.prepend(failure(error)));
+  }
   return () => {
     clearTimeout(later);
     schedule.leave();

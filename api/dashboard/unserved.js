@@ -1,23 +1,30 @@
 /* Who is left over and why, by reason; the rotations that hold the slots can be looked at. */
 
 import { fill, h } from "./dom.js";
-import { language, known, number, say, span } from "./words.js";
+import { known, number, say, span } from "./words.js";
 
 const SIZE = 20;
 
 export function unservedPanel(model, selection) {
-  const groups = new Map();
-  for (const row of model.unserved) {
-    for (const reason of row.reasons) {
-      if (!groups.has(reason.code)) groups.set(reason.code, { code: reason.code, rule: reason.rule, rows: [], people: 0 });
-      const group = groups.get(reason.code);
-      group.rows.push({ ...row, reason });
-      group.people += row.people;
-    }
-  }
-  const sorted = [...groups.values()].sort((a, b) => b.people - a.people);
-  const most = Math.max(1, ...sorted.map((group) => group.people));
   const element = h("div.stack", {});
+  let sorted = [];
+  let most = 1;
+
+  /** Groups the unserved anew, as the model holds them now. */
+  function update() {
+    const groups = new Map();
+    for (const row of model.unserved) {
+      for (const reason of row.reasons) {
+        if (!groups.has(reason.code)) groups.set(reason.code, { code: reason.code, rule: reason.rule, rows: [], people: 0 });
+        const group = groups.get(reason.code);
+        group.rows.push({ ...row, reason });
+        group.people += row.people;
+      }
+    }
+    sorted = [...groups.values()].sort((a, b) => b.people - a.people);
+    most = Math.max(1, ...sorted.map((group) => group.people));
+    show();
+  }
 
   function show() {
     const seen = sorted.map((group) => ({ ...group, rows: group.rows.filter((row) => !selection.any || selection.takes(model.request.get(row.request))) })).filter((group) => group.rows.length);
@@ -49,18 +56,23 @@ export function unservedPanel(model, selection) {
   function entry(row) {
     const request = model.request.get(row.request);
     const [venue, course] = [model.venue.get(request.venue), model.course.get(request.course)];
-    const holders = [...row.reason.text.matchAll(/[^\s,()]+/g)].map(([word]) => model.rotation.get(word)).filter((stay) => stay);
-    const unique = [...new Map(holders.map((stay) => [stay.id, stay])).values()];
+    const holders = inTheWay(row.reason.facts ?? {}).map((one) => model.rotation.get(one.rotation)).filter((stay) => stay);
     return h(
       "li",
       {},
       h("div.row", {}, h("button.plain.strong", { type: "button", onclick: () => selection.set({ request: selection.values.request === row.request ? null : row.request, rotation: null }) }, `${venue.name} · ${course.name}`), h("span.muted", {}, say("left_of", { left: number(row.people), asked: number(request.people) }), " · ", row.request)),
-      h("p.text", { lang: "en" }, row.reason.text),
-      unique.length > 0 && h("div.holders", {}, h("span.muted", {}, say("holders")), unique.map((stay) => h("button.small", { type: "button", onclick: () => selection.set({ rotation: stay.id }) }, `${stay.unitRow.name} · ${span(stay.first, stay.last)}`))),
+      h("p.text", {}, row.reason.text),
+      holders.length > 0 && h("div.holders", {}, h("span.muted", {}, say("holders")), holders.map((stay) => h("button.small", { type: "button", onclick: () => selection.set({ rotation: stay.id }) }, `${stay.unitRow.name} · ${span(stay.first, stay.last)}`))),
     );
   }
 
   selection.addEventListener("change", show);
-  show();
-  return { element: h("div", {}, language !== "en" && model.unserved.length > 0 && h("p.muted", {}, say("reasons_in_english")), element) };
+  update();
+  return { element, update };
+}
+
+/* The rotations that a reason's facts name. */
+function inTheWay(facts) {
+  const move = facts.move ?? facts.best;
+  return [...(facts.rotations ?? []), ...(facts.blocks ?? []).flatMap((block) => block.rotations), ...(move?.instead_of ?? [])];
 }

@@ -37,13 +37,17 @@ from api.schemas import (
     UnservedOf,
 )
 from api.size_limits import check_size
+from optimizer.domain.plan import Reason
 from optimizer.domain.scenario import Scenario
+from optimizer.formats.reason_text import reason_text
+from optimizer.formats.words import Language as SpokenIn
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"])
 
 PlanId = Annotated[str, Path(alias="plan", pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Suffix = Annotated[Literal["json", "csv", "xlsx", "ics", "geojson", "html"], Path()]
-Language = Annotated[Literal["en", "id"], Query(description="Language of titles and column heads.")]
+Language = Annotated[SpokenIn, Query(description="Of titles, column heads and reasons; JSON is in English.")]
+Spoken = Annotated[SpokenIn, Query(description="Language in which reasons are told.")]
 Prefer = Annotated[
     str | None, Header(max_length=200, description="wait=10 waits so many seconds (at most 60) for the plan.")
 ]
@@ -257,9 +261,9 @@ async def discard(parts: Parts, who: Planner, plan: PlanId) -> Response:
     response_model=UnservedList,
     responses=problems(404, 409, 410),
 )
-async def unserved(parts: Parts, who: Viewer, plan: PlanId) -> Response:
+async def unserved(parts: Parts, who: Viewer, plan: PlanId, language: Spoken = "en") -> Response:
     """Every request of which people are left over."""
-    rows = await parts.database.read(lambda c: _result(c, who, plan)["unserved"])
+    rows = await parts.database.read(lambda c: _unserved(c, who, plan, language))
     return json_answer(json.dumps({"unserved": rows}))
 
 
@@ -275,9 +279,10 @@ async def unserved_request(
     who: Viewer,
     plan: PlanId,
     wanted_request: Annotated[str, Path(alias="request", min_length=1, max_length=64)],
+    language: Spoken = "en",
 ) -> Response:
     """404 when nobody of it is left over."""
-    rows = await parts.database.read(lambda c: _result(c, who, plan)["unserved"])
+    rows = await parts.database.read(lambda c: _unserved(c, who, plan, language))
     for row in rows:
         if row["request"] == wanted_request:
             return json_answer(json.dumps(row))
@@ -439,8 +444,12 @@ def _with_result(connection: Connection, who: Principal, plan: str) -> Any:
     return row
 
 
-def _result(connection: Connection, who: Principal, plan: str) -> Any:
-    return json.loads(fetch(connection, _with_result(connection, who, plan).result))
+def _unserved(connection: Connection, who: Principal, plan: str, language: SpokenIn) -> Any:
+    """The unserved of a plan, their reasons said in a language."""
+    rows = json.loads(fetch(connection, _with_result(connection, who, plan).result))["unserved"]
+    for reason in (reason for row in rows for reason in row["reasons"]):
+        reason["text"] = reason_text(Reason.model_validate(reason), language)
+    return rows
 
 
 def _wait(prefer: str | None) -> int:

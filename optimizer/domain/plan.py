@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from optimizer.domain.facts import Facts
 from optimizer.domain.scenario import Frozen
 
 
@@ -60,11 +61,17 @@ class ScoreParts(Frozen):
 
 
 class Reason(Frozen):
-    """Why somebody of a request is not served; ``rule`` names the rule of RULES.md."""
+    """
+    Why somebody of a request is not served.
+
+    ``code`` is one of REASONS.md and ``rule`` one of RULES.md; ``text`` says it in English,
+    and ``facts`` hold what it says as data. Plans made elsewhere may lack the facts.
+    """
 
     code: str
     rule: str
     text: str
+    facts: Facts | None = Field(default=None, exclude_if=lambda facts: facts is None)
 
 
 class Unserved(Frozen):

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import TypeVar
 
-from optimizer.domain.plan import Reason
+from optimizer.domain.facts import Facts, InTheWay, Thing
+from optimizer.domain.plan import Reason, Rotation
+from optimizer.domain.scenario import Course, Instructors, Request, Venue
+from optimizer.formats.reason_text import sentence
+
+Item = TypeVar("Item")
 
 
 class Code(StrEnum):
@@ -33,6 +40,27 @@ class Code(StrEnum):
 WORTH = "section 3"  # what the rule book says a plan is worth; it has no number
 
 
-def reason(code: Code, rule: str, text: str) -> Reason:
+def reason(code: Code, rule: str, facts: Facts) -> Reason:
     """A reason of the plan file."""
-    return Reason(code=code.value, rule=rule, text=text)
+    return Reason(code=code.value, rule=rule, text=sentence(facts, "en"), facts=facts)
+
+
+def some(items: Sequence[Item], most: int = 4) -> tuple[tuple[Item, ...], int]:
+    """The first few items, and how many more there are."""
+    return tuple(items[:most]), max(0, len(items) - most)
+
+
+def thing(row: Venue | Course | Instructors) -> Thing:
+    """A row by id and name."""
+    return Thing(id=row.id, name=row.name)
+
+
+def in_the_way(rotation: Rotation, request: Request) -> InTheWay:
+    """A rotation that keeps a request from being served."""
+    return InTheWay(
+        rotation=rotation.id,
+        unit=rotation.unit,
+        first=rotation.start,
+        last=rotation.end,
+        own=rotation.request == request.id,
+    )

@@ -8,12 +8,29 @@ from itertools import groupby
 
 import numpy as np
 
+from optimizer.domain.facts import (
+    Absence,
+    AbsenceFacts,
+    Bilingual,
+    ClassFacts,
+    EquipmentFacts,
+    FacilityFacts,
+    InstructorFacts,
+    Loss,
+    PinFacts,
+    RestFacts,
+    Span,
+    StayFacts,
+    Vehicle,
+    VehicleFacts,
+    Window,
+    WindowFacts,
+)
 from optimizer.domain.plan import Reason
 from optimizer.domain.scenario import Request, Unit
 from optimizer.explainer.cells import Cells
-from optimizer.explainer.codes import Code, reason
+from optimizer.explainer.codes import Code, in_the_way, reason, some, thing
 from optimizer.explainer.standing import Standing
-from optimizer.explainer.wording import count_text, day_text, list_text, named, rotation_text, span_text
 from optimizer.openings import FULL_DAY, Openings
 
 
@@ -24,19 +41,17 @@ def size_reason(standing: Standing, request: Request) -> Reason | None:
     if (classes + 1) * course.class_min <= request.people:
         return None
     if not classes:
-        text = (
-            f"{request.people} asked for {named(course)}, of which a class needs at least {course.class_min} "
-            f"people: {count_text(course.class_min - request.people, 'person', 'people')} too few."
-        )
-        return reason(Code.TOO_FEW_PEOPLE, "R8", text)
-    left = request.people - standing.served(request.id)
-    text = (
-        f"{count_text(left, 'person', 'people')} left after {count_text(classes, 'class', 'classes')} of "
-        f"at most {course.class_max}. {classes + 1} classes of {named(course)} would need at least "
-        f"{classes + 1} × {course.class_min} = {(classes + 1) * course.class_min} people; "
-        f"{request.people} asked."
+        few = ClassFacts(course=thing(course), asked=request.people, class_min=course.class_min)
+        return reason(Code.TOO_FEW_PEOPLE, "R8", few)
+    rest = RestFacts(
+        course=thing(course),
+        asked=request.people,
+        left=request.people - standing.served(request.id),
+        classes=classes,
+        class_min=course.class_min,
+        class_max=course.class_max,
     )
-    return reason(Code.REST_TOO_SMALL, "R8", text)
+    return reason(Code.REST_TOO_SMALL, "R8", rest)
 
 
 def site_reasons(openings: Openings, request: Request) -> Iterator[Reason]:
@@ -47,8 +62,8 @@ def site_reasons(openings: Openings, request: Request) -> Iterator[Reason]:
         yield _no_carrier(openings, request)
     missing = openings.missing_facilities(request)
     if missing:
-        text = f"{named(course)} needs {list_text(missing)}, which {named(venue)} does not have."
-        yield reason(Code.FACILITY_MISSING, "R2", text)
+        facts = FacilityFacts(course=thing(course), venue=thing(venue), missing=tuple(missing))
+        yield reason(Code.FACILITY_MISSING, "R2", facts)
 
 
 def window_reason(openings: Openings, request: Request) -> Reason | None:
@@ -58,25 +73,32 @@ def window_reason(openings: Openings, request: Request) -> Reason | None:
     scenario = openings.scenario
     course, venue = scenario.course_by_id[request.course], scenario.venue_by_id[request.venue]
     first, last = openings.window(request)
-    opens, closes = _window_start(openings, request), _window_end(openings, request)
-    if first > last:
-        text = f"The window is empty: it runs from {opens} to {closes}."
-        return reason(Code.WINDOW_TOO_SHORT, "R4", text)
     worth = openings.calendar.credits(venue.id, course.id)[first : last + 1]
-    days = count_text(course.training_days, "training day")
     if worth.sum() < FULL_DAY * course.training_days:
-        text = (
-            f"{named(course)} takes {days}, but from {opens} to {closes} {named(venue)} offers only "
-            f"{int(worth.sum()) / FULL_DAY:g}.{_lost_days(openings, request, first, last)}"
+        lost, more = _lost_days(openings, request, first, last)
+        short = WindowFacts(
+            course=thing(course),
+            venue=thing(venue),
+            window=_window(openings, request),
+            training_days=course.training_days,
+            offered=int(worth.sum()) / FULL_DAY,
+            days=max(0, last - first + 1),
+            lost=lost,
+            more=more,
         )
-        return reason(Code.WINDOW_TOO_SHORT, "R4", text)
+        return reason(Code.WINDOW_TOO_SHORT, "R4", short)
     start, end = openings.shortest_stay(request)
-    text = (
-        f"{named(course)} takes {days} and may stay at most {count_text(course.longest_stay, 'day')} "
-        f"(max_span), but the shortest stay from {opens} to {closes} is {end - start + 1} days, "
-        f"{span_text(scenario.day(start), scenario.day(end))}.{_lost_days(openings, request, start, end)}"
+    lost, more = _lost_days(openings, request, start, end)
+    long = StayFacts(
+        course=thing(course),
+        window=_window(openings, request),
+        training_days=course.training_days,
+        max_span=course.longest_stay,
+        shortest=Span(first=scenario.day(start), last=scenario.day(end)),
+        lost=lost,
+        more=more,
     )
-    return reason(Code.STAY_TOO_LONG, "R3", text)
+    return reason(Code.STAY_TOO_LONG, "R3", long)
 
 
 def away_reason(openings: Openings, request: Request) -> Reason | None:
@@ -88,12 +110,14 @@ def away_reason(openings: Openings, request: Request) -> Reason | None:
     first, last = int(starts.first[0]), int(starts.last.max())
     shortest = int((starts.last - starts.first).min()) + 1
     units = [scenario.units[number] for number in carriers.tolist()]
-    absences = list_text(units, say=lambda unit: f"{unit.id} {_absence(openings, unit, first, last)}")
-    text = (
-        f"From {span_text(scenario.day(first), scenario.day(last))} a stay takes at least {shortest} days, "
-        f"and no unit that fits is there so long: {absences}."
+    named, more = some(units)
+    facts = AbsenceFacts(
+        span=Span(first=scenario.day(first), last=scenario.day(last)),
+        days=shortest,
+        units=tuple(_absence(openings, unit, first, last) for unit in named),
+        more=more,
     )
-    return reason(Code.UNIT_AWAY, "R6", text)
+    return reason(Code.UNIT_AWAY, "R6", facts)
 
 
 def instructors_reason(standing: Standing, request: Request) -> Reason | None:
@@ -102,7 +126,8 @@ def instructors_reason(standing: Standing, request: Request) -> Reason | None:
     if pool is None or standing.scenario.instructors[pool].count:
         return None
     course, row = standing.scenario.course_by_id[request.course], standing.scenario.instructors[pool]
-    return reason(Code.NO_INSTRUCTORS, "R9", f"{row.name} ({row.id}), who teach {named(course)}, number 0.")
+    facts = InstructorFacts(course=thing(course), instructors=thing(row))
+    return reason(Code.NO_INSTRUCTORS, "R9", facts)
 
 
 def pins_reason(standing: Standing, cells: Cells) -> Reason | None:
@@ -123,10 +148,9 @@ def pins_reason(standing: Standing, cells: Cells) -> Reason | None:
         and standing.scenario.index(rotation.start) <= last + standing.scenario.moves.days
         and standing.scenario.index(rotation.end) >= first - standing.scenario.moves.days
     ]
-    starts = count_text(len(cells), "possible start")
-    pins = list_text(holders, 6, rotation_text)
-    text = f"Pinned rotations hold the units, rooms or instructors on all {starts}: {pins}."
-    return reason(Code.PINS_IN_THE_WAY, "R10", text)
+    rotations, more = some([in_the_way(rotation, request) for rotation in holders], 6)
+    facts = PinFacts(starts=len(cells), rotations=rotations, more=more)
+    return reason(Code.PINS_IN_THE_WAY, "R10", facts)
 
 
 def _no_carrier(openings: Openings, request: Request) -> Reason:
@@ -134,67 +158,69 @@ def _no_carrier(openings: Openings, request: Request) -> Reason:
     course, venue = scenario.course_by_id[request.course], scenario.venue_by_id[request.venue]
     carriers = [unit for unit in scenario.units if course.equipment in unit.equipment]
     if not carriers:
-        text = f"No unit carries {course.equipment}, the equipment of {named(course)}."
-        return reason(Code.NO_EQUIPMENT, "R1", text)
-    which = "the only unit" if len(carriers) == 1 else f"none of the {len(carriers)} units"
-    text = (
-        f"{named(venue)} lets in vehicles up to size {venue.access}, and {which} with {course.equipment} "
-        f"{'is bigger' if len(carriers) == 1 else 'is so small'}: "
-        f"{list_text(carriers, say=lambda unit: f'{unit.id} ({unit.vehicle})')}."
+        facts = EquipmentFacts(course=thing(course), equipment=course.equipment)
+        return reason(Code.NO_EQUIPMENT, "R1", facts)
+    units, more = some([Vehicle(unit=unit.id, vehicle=unit.vehicle) for unit in carriers])
+    big = VehicleFacts(
+        venue=thing(venue), access=venue.access, equipment=course.equipment, units=units, more=more
     )
-    return reason(Code.VEHICLE_TOO_BIG, "R2", text)
+    return reason(Code.VEHICLE_TOO_BIG, "R2", big)
 
 
-def _window_start(openings: Openings, request: Request) -> str:
+def _window(openings: Openings, request: Request) -> Window:
+    """From the request's earliest day, or the horizon's start and the venue's lead days."""
     scenario = openings.scenario
     lead = scenario.venue_by_id[request.venue].lead_days
-    first = openings.window(request)[0]
-    if request.earliest and first > lead:
-        return f"{day_text(request.earliest)} (the request's earliest)"
-    why = f"the horizon's start and {count_text(lead, 'lead day')}" if lead else "the horizon's start"
+    first, last = openings.window(request)
+    by_earliest = request.earliest is not None and first > lead
     # Lead days may reach beyond every calendar.
-    return f"{day_text(scenario.day(first))} ({why})" if first <= scenario.days else why
+    opens = request.earliest if by_earliest else scenario.day(first) if first <= scenario.days else None
+    return Window(
+        opens=opens,
+        opened_by="earliest" if by_earliest else "lead_days" if lead else "horizon",
+        lead_days=lead,
+        closes=scenario.day(last),
+        closed_by="latest" if request.latest is not None and request.latest < scenario.end else "horizon",
+    )
 
 
-def _window_end(openings: Openings, request: Request) -> str:
-    scenario = openings.scenario
-    day = day_text(scenario.day(openings.window(request)[1]))
-    early = request.latest is not None and request.latest < scenario.end
-    return f"{day} (the request's latest)" if early else f"{day} (the horizon's end)"
-
-
-def _lost_days(openings: Openings, request: Request, first: int, last: int) -> str:
+def _lost_days(openings: Openings, request: Request, first: int, last: int) -> tuple[tuple[Loss, ...], int]:
     """Which calendar rows take training days away between two days, the greatest first."""
     worth = openings.calendar.credits(request.venue, request.course)
-    lost: Counter[str] = Counter()
+    lost: Counter[tuple[str, str]] = Counter()
     for index in range(first, last + 1):
         if worth[index] < FULL_DAY:
-            name = openings.calendar.why(request.venue, request.course, openings.scenario.day(index))
-            lost[name] += FULL_DAY - int(worth[index])
-    if not lost:
-        return ""
-    parts = [f"{name} ({percent / FULL_DAY:g})" for name, percent in lost.most_common()]
-    return f" Of these {last - first + 1} days the calendar takes: {list_text(parts)}."
+            day = openings.scenario.day(index)
+            english, indonesian = (
+                calendar.why(request.venue, request.course, day)
+                for calendar in (openings.calendar, openings.indonesian_calendar)
+            )
+            lost[english, indonesian] += FULL_DAY - int(worth[index])
+    rows = [
+        Loss(name=Bilingual(en=english, id=indonesian), days=percent / FULL_DAY)
+        for (english, indonesian), percent in lost.most_common()
+    ]
+    return some(rows)
 
 
-def _absence(openings: Openings, unit: Unit, first: int, last: int) -> str:
+def _absence(openings: Openings, unit: Unit, first: int, last: int) -> Absence:
     """Why a unit is not there between two days."""
     scenario = openings.scenario
-    parts = []
-    if unit.first and scenario.index(unit.first) > first:
-        parts.append(f"comes on {day_text(unit.first)}")
-    if unit.last and scenario.index(unit.last) < last:
-        parts.append(f"leaves after {day_text(unit.last)}")
     at_depot = np.flatnonzero(openings.calendar.at_depot(unit.id)[first : last + 1]) + first
-    if len(at_depot):
-        parts.append(f"is at its depot {_runs(openings, at_depot.tolist())}")
-    return " and ".join(parts)
+    spans, more = some(_runs(openings, at_depot.tolist()), 3)
+    return Absence(
+        unit=unit.id,
+        comes=unit.first if unit.first and scenario.index(unit.first) > first else None,
+        leaves=unit.last if unit.last and scenario.index(unit.last) < last else None,
+        at_depot=spans,
+        more=more,
+    )
 
 
-def _runs(openings: Openings, days: list[int]) -> str:
+def _runs(openings: Openings, days: list[int]) -> list[Span]:
     day = openings.scenario.day
     runs = [
         [index for _, index in group]
         for _, group in groupby(enumerate(days), key=lambda item: item[1] - item[0])
     ]
-    return list_text([span_text(day(run[0]), day(run[-1])) for run in runs], 3)
+    return [Span(first=day(run[0]), last=day(run[-1])) for run in runs]

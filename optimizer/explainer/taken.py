@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import numpy as np
 
+from optimizer.domain.facts import Block, Span, TakenFacts
 from optimizer.domain.plan import Reason
 from optimizer.explainer.cells import Cells
-from optimizer.explainer.codes import Code, reason
+from optimizer.explainer.codes import Code, in_the_way, reason, some, thing
 from optimizer.explainer.standing import Standing
-from optimizer.explainer.wording import list_text, named, rotation_text, span_text
 from optimizer.openings import Bools, Ints
 
-_CODES = {"R5": Code.UNITS_BUSY, "R7": Code.ROOMS_FULL, "R9": Code.INSTRUCTORS_BUSY}
+Rule = Literal["R5", "R7", "R9"]
+_CODES: dict[Rule, Code] = {"R5": Code.UNITS_BUSY, "R7": Code.ROOMS_FULL, "R9": Code.INSTRUCTORS_BUSY}
 
 
 def taken_reasons(standing: Standing, cells: Cells) -> Iterator[Reason]:
@@ -25,65 +27,52 @@ def taken_reasons(standing: Standing, cells: Cells) -> Iterator[Reason]:
     """
     if not len(cells) or cells.free.any():
         return
-    blocks = {"R5": cells.busy, "R7": cells.room_full, "R9": cells.pool_full}
-    every = _every_start(standing, cells)
+    blocks: dict[Rule, Bools] = {"R5": cells.busy, "R7": cells.room_full, "R9": cells.pool_full}
     alone = [rule for rule, blocked in blocks.items() if blocked.all()]
     for rule in alone:
-        text = f"{every} is blocked: {_holders(standing, cells, rule)}."
-        yield reason(_CODES[rule], rule, text)
+        facts = _taken(standing, cells, [_block(standing, cells, rule, len(cells))])
+        yield reason(_CODES[rule], rule, facts)
     if not alone:
-        rules = [rule for rule, blocked in blocks.items() if blocked.any()]
-        holders = "; ".join(_holders(standing, cells, rule, most=2) for rule in rules)
-        text = f"{every} is blocked, {_numbers(blocks)}: {holders}."
-        yield reason(Code.NO_FREE_SLOT, ", ".join(rules), text)
+        times = np.sum(list(blocks.values()), axis=0)
+        together = [
+            _block(standing, cells, rule, int(np.sum(blocked & (times == 1))), most=2)
+            for rule, blocked in blocks.items()
+            if blocked.any()
+        ]
+        facts = _taken(standing, cells, together, int(np.sum(times > 1)))
+        yield reason(Code.NO_FREE_SLOT, ", ".join(block.rule for block in together), facts)
 
 
-def units_text(cells: Cells) -> str:
-    """Which units the cells are of: ``the 3 units``, or the nearest of them."""
-    if cells.looked_at < cells.units:
-        return f"the nearest {cells.looked_at:,} of the {cells.units:,} units"
-    return "the one unit" if cells.units == 1 else f"the {cells.units:,} units"
-
-
-def _every_start(standing: Standing, cells: Cells) -> str:
+def _taken(standing: Standing, cells: Cells, blocks: Sequence[Block], shared: int = 0) -> TakenFacts:
     day = standing.scenario.day
-    days = span_text(day(int(cells.first.min())), day(int(cells.first.max())))
-    return f"Every possible start ({len(cells):,}, by {units_text(cells)} that could teach it, {days})"
+    return TakenFacts(
+        starts=len(cells),
+        span=Span(first=day(int(cells.first.min())), last=day(int(cells.first.max()))),
+        units=cells.units,
+        looked_at=cells.looked_at,
+        blocks=tuple(blocks),
+        shared=shared,
+    )
 
 
-def _numbers(blocks: dict[str, Bools]) -> str:
-    """How many starts each rule blocks alone, and how many several block."""
-    times = np.sum(list(blocks.values()), axis=0)
-    parts = [
-        f"{int(np.sum(blocked & (times == 1))):,} by {rule} alone"
-        for rule, blocked in blocks.items()
-        if np.any(blocked & (times == 1))
-    ]
-    several = int(np.sum(times > 1))
-    return list_text([*parts, f"{several:,} by more than one rule"] if several else parts)
-
-
-def _holders(standing: Standing, cells: Cells, rule: str, most: int = 4) -> str:
+def _block(standing: Standing, cells: Cells, rule: Rule, alone: int, most: int = 4) -> Block:
     """What is in the way by one rule, those first that block the most starts."""
     scenario, request = standing.scenario, cells.request
+    of, limit = None, 0
     if rule == "R5":
         chosen = _rotations_of_units(standing, cells)
-        units = "the unit teaches or moves for" if cells.units == 1 else "the units teach or move for"
-        return f"{units} {_names(standing, cells, chosen, most)} (R5)"
-    if rule == "R7":
+    elif rule == "R7":
         venue = scenario.venue_by_id[request.venue]
+        of, limit = thing(venue), venue.rooms
         chosen = _overlapping(standing, cells, standing.at_venue(venue.id))
-        rooms = "the only room" if venue.rooms == 1 else f"the {venue.rooms} rooms"
-        held = f"{rooms} of {named(venue)} {'is' if venue.rooms == 1 else 'are'} taken by"
-        return f"{held} {_names(standing, cells, chosen, most)} (R7)"
-    row = scenario.instructors[standing.pool_of[request.course]]
-    chosen = _overlapping(standing, cells, standing.of_pool(standing.pool_of[request.course]))
-    teach = (
-        f"the one of {row.name} ({row.id}) teaches"
-        if row.count == 1
-        else f"all {row.count} of {row.name} ({row.id}) teach"
-    )
-    return f"{teach} {_names(standing, cells, chosen, most)} (R9)"
+    else:
+        pool = standing.pool_of[request.course]
+        row = scenario.instructors[pool]
+        of, limit = thing(row), row.count
+        chosen = _overlapping(standing, cells, standing.of_pool(pool))
+    rotations, more = some(chosen.tolist(), most)
+    named = tuple(in_the_way(standing.rotations[index], request) for index in rotations)
+    return Block(rule=rule, of=of, limit=limit, alone=alone, rotations=named, more=more)
 
 
 def _rotations_of_units(standing: Standing, cells: Cells) -> Ints:
@@ -107,12 +96,3 @@ def _overlapping(standing: Standing, cells: Cells, members: Sequence[int]) -> In
     order = np.argsort(-overlaps, kind="stable")
     found: Ints = chosen[order[overlaps[order] > 0]]
     return found
-
-
-def _names(standing: Standing, cells: Cells, chosen: Ints, most: int) -> str:
-    def say(index: int) -> str:
-        rotation = standing.rotations[index]
-        own = "its own " if rotation.request == cells.request.id else ""
-        return own + rotation_text(rotation)
-
-    return list_text(chosen.tolist(), most, say)

@@ -49,7 +49,7 @@ def export(
         ``xlsx`` (``plan.xlsx``), ``html`` (``report.html``), ``csv`` (``rotations.csv``),
         ``ics`` (``plan.ics`` and the folder ``calendars``) and ``geojson`` (``plan.geojson``).
     language
-        ``en`` or ``id``; names and reasons stay as they are.
+        ``en`` or ``id``; names stay as they are.
 
     Returns
     -------

@@ -40,7 +40,7 @@ def write_plan_workbook(
     path
         File to write; one that is there is replaced.
     language
-        Language of headings and labels; names and reasons stay as they are.
+        Language of headings, labels and reasons; names stay as they are.
     view
         The plan looked up already, where several files are written.
 

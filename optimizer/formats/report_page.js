@@ -237,11 +237,10 @@
 
     const value = (row, number) => {
       const names = content.columns[number].names;
-      return names ? names[row[number]] : row[number];
+      return names ? (names[language] || names)[row[number]] : row[number];
     };
-    const searchable = content.rows.map((row) =>
-      content.columns.map((column, number) => (column.kind === "number" ? "" : value(row, number) || "")).join("\n").toLowerCase()
-    );
+    const searchable = (row) =>
+      content.columns.map((column, number) => (column.kind === "number" ? "" : value(row, number) || "")).join("\n").toLowerCase();
 
     function shown(number) {
       return filters.every((filter) => {
@@ -249,7 +248,8 @@
         if (!wanted) return true;
         const row = content.rows[number];
         if (filter.dataset.filter === "search") {
-          return wanted.toLowerCase().split(/\s+/).every((word) => searchable[number].includes(word));
+          const text = searchable(row);
+          return wanted.toLowerCase().split(/\s+/).every((word) => text.includes(word));
         }
         if (filter.dataset.filter === "day") {
           return row[content.start] <= wanted && wanted <= row[content.end];

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
+from optimizer.domain.plan import Reason
 from optimizer.formats import charts, palette, words
 from optimizer.formats.plan_view import PlanView
+from optimizer.formats.reason_text import reason_text
 from optimizer.formats.report_html import Page, escape
 from optimizer.formats.report_tables import rotations_table, units_table, unserved_table
 from optimizer.formats.texts import TEXTS
@@ -245,21 +247,27 @@ def unserved(page: Page, view: PlanView) -> str:
         return _section(page, "unserved", f"<p>{page.word('nobody_unserved')}</p>")
     requests: Counter[tuple[str, str]] = Counter()
     people: Counter[tuple[str, str]] = Counter()
-    example: dict[tuple[str, str], str] = {}
+    example: dict[tuple[str, str], tuple[str, Reason]] = {}
     for left in view.plan.unserved:
         for code, rule in dict.fromkeys((reason.code, reason.rule) for reason in left.reasons):
             requests[code, rule] += 1
             people[code, rule] += left.people
         for reason in left.reasons:
-            example.setdefault((reason.code, reason.rule), f"{left.request}: {reason.text}")
+            example.setdefault((reason.code, reason.rule), (left.request, reason))
     items = "".join(
         "<li><strong>"
         + page.both(partial(_group_name, group, requests[group], people[group]))
-        + f"</strong>{escape(example[group])}</li>"
+        + "</strong>"
+        + page.both(partial(_example, *example[group]))
+        + "</li>"
         for group, _ in sorted(people.items(), key=lambda item: (-item[1], item[0]))
     )
     groups = f'<h3>{page.word("by_reason")}</h3><ul class="reasons">{items}</ul>' if items else ""
     return _section(page, "unserved", groups + unserved_table(page, view))
+
+
+def _example(request: str, reason: Reason, language: Language) -> str:
+    return f"{request}: {reason_text(reason, language)}"
 
 
 def _group_name(group: tuple[str, str], requests: int, people: int, language: Language) -> str:

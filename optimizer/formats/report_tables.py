@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,8 +10,9 @@ from typing import Any
 from optimizer.domain.plan import Unserved
 from optimizer.formats import palette
 from optimizer.formats.plan_view import PlanView
+from optimizer.formats.reason_text import reason_text
 from optimizer.formats.report_html import Page, escape
-from optimizer.formats.words import LANGUAGES, say
+from optimizer.formats.words import LANGUAGES, Language, say
 
 SEPARATOR = ", "  # between the texts of a list; the page's script knows it too
 
@@ -30,6 +31,8 @@ class Column:
         (several texts, joined by commas).
     names
         What the numbers in the rows stand for, so that a name is stored once.
+    said
+        The same where each language says it in its own way.
     colours
         A colour per name.
     digits
@@ -39,6 +42,7 @@ class Column:
     key: str
     kind: str = "text"
     names: Sequence[str] | None = None
+    said: Mapping[Language, Sequence[str]] | None = None
     colours: Sequence[str] | None = None
     digits: int = 0
 
@@ -87,7 +91,12 @@ def unserved_table(page: Page, view: PlanView) -> str:
     scenario = view.scenario
     course, venue = (_numbers(rows) for rows in (scenario.courses, scenario.venues))
     cities, city = _names(row.city for row in scenario.venues)
-    texts, text = _names("\n".join(reason.text for reason in left.reasons) for left in view.plan.unserved)
+    texts = {
+        language: [
+            "\n".join(reason_text(one, language) for one in left.reasons) for left in view.plan.unserved
+        ]
+        for language in LANGUAGES
+    }
     rules, rule = _names(_rules(left) for left in view.plan.unserved)
     columns = [
         Column("request"),
@@ -97,10 +106,10 @@ def unserved_table(page: Page, view: PlanView) -> str:
         Column("requested", "number"),
         Column("not_served", "number"),
         Column("rule", "list", names=rules),
-        Column("reasons", "long", names=texts),
+        Column("reasons", "long", said=texts),
     ]
     rows: list[list[Any]] = []
-    for left in view.plan.unserved:
+    for number, left in enumerate(view.plan.unserved):
         request = scenario.request_by_id[left.request]
         rows.append(
             [
@@ -111,7 +120,7 @@ def unserved_table(page: Page, view: PlanView) -> str:
                 request.people,
                 left.people,
                 rule[_rules(left)],
-                text["\n".join(reason.text for reason in left.reasons)],
+                number,
             ]
         )
     filters = [_choice(page, columns, 3), _choice(page, columns, 2), _choice(page, columns, 6)]
@@ -167,6 +176,7 @@ def _long_table(
         "columns": [
             {"kind": column.kind, "digits": column.digits}
             | ({"names": column.names} if column.names is not None else {})
+            | ({"names": column.said} if column.said is not None else {})
             | ({"colours": column.colours} if column.colours is not None else {})
             for column in columns
         ],

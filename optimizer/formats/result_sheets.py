@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from optimizer.formats import palette, words
 from optimizer.formats.escaping import clean_text
 from optimizer.formats.plan_view import PlanView, Stay
+from optimizer.formats.reason_text import reason_text
 from optimizer.formats.table_sheet import Cell, Column, set_up_page, write_table
 from optimizer.formats.words import Language, say
 from optimizer.formats.workbook_styles import Styles
@@ -195,7 +196,7 @@ def write_unserved(view: PlanView, sheet: Worksheet, styles: Styles, language: L
                 request.latest,
                 _listed(reason.rule for reason in left.reasons),
                 _listed(reason.code for reason in left.reasons),
-                "\n".join(reason.text for reason in left.reasons),
+                "\n".join(reason_text(reason, language) for reason in left.reasons),
             ]
         )
     if rows:

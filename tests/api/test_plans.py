@@ -43,6 +43,18 @@ def test_a_plan_made_by_hand_is_judged(service: Service, client: httpx.Client):
     assert client.get(f"/v1/plans/{plan}/unserved/K2").status_code == 404
 
 
+def test_reasons_are_told_in_both_languages(service: Service, client: httpx.Client):
+    """The same facts, of which each language makes its own sentence."""
+    plan = service.finished(client)
+    english = client.get(f"/v1/plans/{plan}/unserved/K1").json()["reasons"]
+    indonesian = client.get(f"/v1/plans/{plan}/unserved/K1?language=id").json()["reasons"]
+    everything = client.get(f"/v1/plans/{plan}/unserved?language=id").json()["unserved"]
+    assert [one["facts"] for one in english] == [one["facts"] for one in indonesian]
+    assert english[0]["text"].startswith("Overlooked in this plan: U1 from ")
+    assert indonesian[0]["text"].startswith("Terlewat dalam rencana ini: U1 dari ")
+    assert everything[0]["reasons"] == indonesian
+
+
 def test_a_plan_made_by_hand_that_breaks_rules_says_which(service: Service, client: httpx.Client):
     """Two stays of one unit on the same days break R5."""
     both = [*BY_HAND, {"request": "K1", "unit": "U1", "start": "2026-03-02"}]

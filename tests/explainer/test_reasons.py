@@ -178,7 +178,7 @@ def test_pins_hold_everything():
     )
     found = only_reason(scenario, "RC", stay("RB", "U1", "01-05"))
     assert (found.code, found.rule) == ("pins-in-the-way", "R10")
-    assert "all 1 possible start: RB-1 (U1, 5 Jan to 7 Jan 2026)." in found.text
+    assert "on every possible start (1): RB-1 (U1, 5 Jan to 7 Jan 2026)." in found.text
 
 
 def test_the_only_unit_is_busy_and_worth_more_where_it_is():
@@ -314,7 +314,7 @@ def test_a_search_cut_short_does_not_claim_a_proof(monkeypatch):
         monkeypatch.setattr(module, "MOST_TRIALS", 1)
     found = reasons(scenario, "RC", stay("RB", "U1", "01-05"))[-1]
     assert (found.code, found.rule) == ("not-proven", "section 3")
-    assert found.text.endswith("Of 1 exchanges tried none gains; not all could be tried.")
+    assert found.text.endswith("Of 1 exchange tried none gains; not all could be tried.")
 
 
 def test_more_starts_than_are_looked_at_are_told(monkeypatch):

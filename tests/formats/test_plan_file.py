@@ -68,6 +68,25 @@ def test_reading_and_writing_gives_the_same_bytes(tmp_path):
     assert "é" in text
 
 
+def test_facts_of_reasons_are_kept_and_judged(tmp_path):
+    """A reason keeps its facts byte for byte; facts that are wrong are told with their spot."""
+    facts = {"kind": "class", "course": {"id": "sew", "name": "Sewing"}, "asked": 8, "class_min": 10}
+    reason = {"code": "too-few-people", "rule": "R8", "text": "few", "facts": facts}
+
+    def left(**changes: Any) -> str:
+        return document(
+            unserved=[{"request": "K9", "people": 8, "reasons": [{**reason, "facts": {**facts, **changes}}]}]
+        )
+
+    plan = parse_plan(left())
+    assert isinstance(plan, Plan)
+    assert json.loads(plan.to_json())["unserved"][0]["reasons"] == [reason]
+    for wrong in ({"kind": "guess"}, {"asked": "8"}, {"course": None}):
+        with pytest.raises(InputError) as caught:
+            parse_plan(left(**wrong))
+        assert all("/unserved/0/reasons/0/facts" in str(issue) for issue in caught.value.issues)
+
+
 def test_a_plan_without_bound_is_read(tmp_path):
     """bound and gap are null while nothing is proven."""
     plan = parse_plan(document(bound=None, gap=None))

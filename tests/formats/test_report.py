@@ -9,6 +9,8 @@ from itertools import pairwise
 
 import pytest
 
+from optimizer.domain.facts import ClassFacts, Thing
+from optimizer.domain.plan import Reason, Unserved
 from optimizer.formats.plan_view import PlanView
 from optimizer.formats.report import report, write_report
 from optimizer.formats.words import LANGUAGES
@@ -178,6 +180,25 @@ def test_reasons_are_grouped_and_shown(markup):
         "Too few people for a class"
     )
     assert "R3: U2 is elsewhere <all the time>." in text
+
+
+def test_reasons_are_told_in_both_languages():
+    """A reason with facts has its sentence in each; the table's data hold both."""
+    few = Reason(
+        code="too-few-people",
+        rule="R8",
+        text="as the plan file says",
+        facts=ClassFacts(course=Thing(id="sew", name="Sewing"), asked=8, class_min=10),
+    )
+    plan = results_world.plan(unserved=(Unserved(request="R4", people=8, reasons=(few,)),))
+    page = report(PlanView(results_world.world(), plan), "id")
+    told = "8 orang meminta Sewing (sew), yang memerlukan paling sedikit 10 orang per kelas: kurang 2 orang."
+    assert f"R4: {told}</span>" in page
+    said = Markup(page).block("table-unserved")["columns"][-1]["names"]
+    assert said["id"] == [told]
+    assert said["en"] == [
+        "8 asked for Sewing (sew), of which a class needs at least 10 people: 2 people too few."
+    ]
 
 
 def test_the_page_can_be_used_without_eyes_and_without_a_mouse(markup):
