@@ -82,13 +82,13 @@ class ScenarioOf(Strict):
 class News(Strict):
     """How a plan in the making stands."""
 
-    seconds: float
-    phase: str
-    score: float | None
-    bound: float | None
-    gap: float | None
-    people: int | None
-    km: float | None
+    seconds: float = Field(description="Since solving began.")
+    phase: str = Field(description="What the engine is at.")
+    score: float | None = Field(description="Of the best plan so far, in points.")
+    bound: float | None = Field(description="No plan can be worth more points; null while nothing is proven.")
+    gap: float | None = Field(description="(bound - score) / bound.")
+    people: int | None = Field(description="People served by the best plan so far.")
+    km: float | None = Field(description="Kilometres that it drives.")
 
 
 class ViolationFound(Strict):
@@ -107,28 +107,32 @@ class PlanInfo(Strict):
     tags: list[str]
     operation: Literal["solve", "check"]
     status: Status
-    proof: Proof
+    proof: Proof = Field(
+        description="optimal: proven best, within the gap asked for; gap: bound and gap are proven; none."
+    )
     scenario: ScenarioOf
     options: Options
     priority: int
-    version: int
-    attempt: int
+    version: int = Field(description="Grows with every change; the ETag is made of it.")
+    attempt: int = Field(description="Times that solving began; more than 1 after a worker was lost.")
     created_at: str
     started_at: str | None
     finished_at: str | None
-    progress: News | None
-    score: float | None
-    bound: float | None
-    gap: float | None
-    violations: list[ViolationFound] | None
-    error: str | None
+    progress: News | None = Field(description="The newest progress; null before there is any.")
+    score: float | None = Field(description="Points, once there is a result.")
+    bound: float | None = Field(description="No plan can be worth more points; null where nothing is proven.")
+    gap: float | None = Field(description="(bound - score) / bound, rounded up.")
+    violations: list[ViolationFound] | None = Field(
+        description="Rules that the finished plan breaks; empty where none is broken."
+    )
+    error: str | None = Field(description="Why the plan failed.")
 
 
 class PlanWhole(PlanInfo):
     """A plan; while it is in the making, the best rotations so far."""
 
-    plan: Plan | None
-    best_rotations: list[Rotation] | None
+    plan: Plan | None = Field(description="The result, once there is one.")
+    best_rotations: list[Rotation] | None = Field(description="The best so far, until there is a result.")
 
 
 class PlanPage(Strict):

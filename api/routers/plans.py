@@ -44,8 +44,11 @@ from optimizer.formats.words import Language as SpokenIn
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"])
 
-PlanId = Annotated[str, Path(alias="plan", pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-Suffix = Annotated[Literal["json", "csv", "xlsx", "ics", "geojson", "html"], Path()]
+PlanId = Annotated[str, Path(alias="plan", pattern=r"^[A-Za-z0-9_-]{1,64}$", description="A plan's id.")]
+Suffix = Annotated[
+    Literal["json", "csv", "xlsx", "ics", "geojson", "html"],
+    Path(description="xlsx: workbook, html: report, csv: rotations, ics: calendar, geojson: map."),
+]
 Language = Annotated[SpokenIn, Query(description="Of titles, column heads and reasons; JSON is in English.")]
 Spoken = Annotated[SpokenIn, Query(description="Language in which reasons are told.")]
 Prefer = Annotated[
@@ -54,7 +57,11 @@ Prefer = Annotated[
 _TEXT = {"type": "string"}
 _EVENT = {
     "type": "object",
-    "description": "Each event; `data` is JSON.",
+    "description": (
+        "Each event. `event` is `status` or `progress`; `data` is JSON: of `status` an object with the "
+        "plan's `status`, of `progress` a News. `id` counts them; give the last one seen as Last-Event-ID "
+        "to go on from there."
+    ),
     "properties": {"id": _TEXT, "event": _TEXT, "data": _TEXT, "retry": _TEXT},
 }
 _WAIT = re.compile(r"(?:^|[,;\s])wait=([0-9]{1,3})(?:$|[,;\s])")
@@ -120,9 +127,16 @@ async def create(
 async def listing(
     parts: Parts,
     who: Viewer,
-    status: Annotated[Status | None, Query()] = None,
-    scenario: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_-]{1,64}$")] = None,
-    tag: Annotated[str | None, Query(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f,]+$")] = None,
+    status: Annotated[Status | None, Query(description="Only plans that stand so.")] = None,
+    scenario: Annotated[
+        str | None, Query(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="Only plans of this stored scenario.")
+    ] = None,
+    tag: Annotated[
+        str | None,
+        Query(
+            min_length=1, max_length=64, pattern=r"^[^\x00-\x1f,]+$", description="Only plans with this tag."
+        ),
+    ] = None,
     limit: Limit = 20,
     after: After = None,
 ) -> Response:
@@ -209,7 +223,12 @@ async def follow(
     parts: Parts,
     who: Viewer,
     plan: PlanId,
-    last: Annotated[str | None, Header(alias="Last-Event-ID", pattern=r"^[0-9]{1,9}$")] = None,
+    last: Annotated[
+        str | None,
+        Header(
+            alias="Last-Event-ID", pattern=r"^[0-9]{1,9}$", description="Begin after this event; all without."
+        ),
+    ] = None,
 ) -> Response:
     """Server-sent events: `status` and `progress`, until the plan has ended."""
     after = int(last) if last else 0
@@ -278,7 +297,7 @@ async def unserved_request(
     parts: Parts,
     who: Viewer,
     plan: PlanId,
-    wanted_request: Annotated[str, Path(alias="request", min_length=1, max_length=64)],
+    wanted_request: Annotated[str, Path(alias="request", min_length=1, max_length=64, description="Its id.")],
     language: Spoken = "en",
 ) -> Response:
     """404 when nobody of it is left over."""
@@ -300,7 +319,7 @@ async def figure(
     parts: Parts,
     who: Viewer,
     plan: PlanId,
-    figure: Annotated[Literal["gantt", "map", "coverage"], Path()],
+    figure: Annotated[Literal["gantt", "map", "coverage"], Path(description="Which figure.")],
     language: Language = "en",
 ) -> Response:
     """As plotly.js draws it."""

@@ -23,7 +23,9 @@ from optimizer.domain.scenario import Scenario
 
 router = APIRouter(prefix="/v1/scenarios", tags=["scenarios"])
 
-ScenarioId = Annotated[str, Path(alias="scenario", pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+ScenarioId = Annotated[
+    str, Path(alias="scenario", pattern=r"^[A-Za-z0-9_-]{1,64}$", description="A stored scenario's id.")
+]
 DryRun = Annotated[bool, Query(description="Only validate; nothing is stored.")]
 Limit = Annotated[int, Query(ge=1, le=100, description="Most rows of the page.")]
 After = Annotated[

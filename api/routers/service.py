@@ -24,7 +24,7 @@ from optimizer.domain.scenario import Scenario
 
 router = APIRouter()
 
-PlanOf = Annotated[str, Query(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+PlanOf = Annotated[str, Query(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="A finished plan's id.")]
 
 
 @router.get(
@@ -84,7 +84,10 @@ async def demos(_who: Viewer) -> DemoList:
     response_model=Scenario,
     responses=problems(404),
 )
-async def demo_data(_who: Viewer, name: Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]) -> Response:
+async def demo_data(
+    _who: Viewer,
+    name: Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="One of the names.")],
+) -> Response:
     """As JSON, ready to be posted."""
     scenario = await asyncio.to_thread(demo.scenario, name)
     return json_answer(await asyncio.to_thread(reading.packed, scenario))
@@ -101,8 +104,10 @@ async def demo_data(_who: Viewer, name: Annotated[str, Path(pattern=r"^[A-Za-z0-
 async def changes(
     parts: Parts,
     who: Admin,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    limit: Annotated[int, Query(ge=1, le=100, description="Most rows of the page.")] = 20,
+    before: Annotated[
+        int | None, Query(ge=1, le=2**31 - 1, description="The `next` of the page before.")
+    ] = None,
 ) -> Response:
     """The newest first; each row's hash covers the row before it."""
 

@@ -73,7 +73,9 @@ async def listing(parts: Parts, who: Admin) -> Response:
     responses=problems(404),
 )
 async def delete(
-    parts: Parts, who: Admin, webhook: Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    parts: Parts,
+    who: Admin,
+    webhook: Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="A webhook's id.")],
 ) -> Response:
     """What is still to be sent to it is not sent any more."""
     await parts.database.write(lambda c: webhooks.delete(c, who, webhook))

@@ -32,3 +32,23 @@ def test_every_route_tells_its_errors_as_problems(app: FastAPI):
             for status, answer in operation["responses"].items():
                 if status[0] in "45" and path != "/health/ready":
                     assert list(answer["content"]) == ["application/problem+json"], (method, path, status)
+
+
+def test_a_client_needs_nothing_but_the_description(app: FastAPI):
+    """Every parameter, every column of a scenario and every figure of a plan says what it is."""
+    described = app.openapi()
+    silent = [
+        f"{method} {path} {parameter['name']}"
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+        for parameter in operation.get("parameters", [])
+        if not parameter.get("description")
+    ]
+    tables = ("Depot", "Unit", "Course", "Venue", "Request", "CalendarRow", "Instructors", "Pin", "Objective")
+    silent += [
+        f"{name}.{key}"
+        for name in (*tables, "News")
+        for key, field in described["components"]["schemas"][name]["properties"].items()
+        if not field.get("description")
+    ]
+    assert silent == []
