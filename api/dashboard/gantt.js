@@ -208,17 +208,17 @@ export function gantt(model, selection, locks, { first = null, last = null, onvi
     line.busy ??= busyDays(line.units);
     const some = selection.any ? busyDays(line.units, selection.mask) : line.busy;
     const most = Math.max(1, line.units.length);
-    for (let at = from; at <= to; at++) {
-      const index = at - model.start;
-      const column = (count, colour) => {
-        if (!count) return;
-        pen.fillStyle = colour;
+    const left = x(from);
+    const columns = (counts, colour) => {
+      pen.fillStyle = colour;
+      for (let at = from; at <= to; at++) {
+        const count = counts[at - model.start];
         const tall = Math.max(1, (line.height - 5) * (count / most));
-        pen.fillRect(x(at), y + line.height - 2 - tall, day + 0.4, tall);
-      };
-      column(line.busy[index], selection.any ? tone.faint : tone.accent);
-      if (selection.any) column(some[index], tone.accent);
-    }
+        if (count) pen.fillRect(left + (at - from) * day, y + line.height - 2 - tall, day + 0.4, tall);
+      }
+    };
+    columns(line.busy, selection.any ? tone.faint : tone.accent);
+    if (selection.any) columns(some, tone.accent);
   }
 
   function busyDays(units, mask = null) {

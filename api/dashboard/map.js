@@ -5,6 +5,9 @@ import { FONT, cut, nextFrame, rem, sharp, tones } from "./colours.js";
 import { h, icon } from "./dom.js";
 import { number, say } from "./words.js";
 
+const MOST_SIGNS = 1500; // venues drawn one by one; of more, neighbours are drawn as one
+const MOST_STARS = 100; // depots, likewise
+const CELL = 11; // pixels within which they are neighbours
 const MOST_WAYS = 60; // units whose ways are drawn at once; of more, those of what is chosen
 const SHAPES = ["circle", "square", "diamond", "triangle", "down", "cross"];
 const NEAR = 16; // pixels around a pointer
@@ -27,6 +30,7 @@ export function map(model, selection) {
   let whole = null; // scale and shift that show everything
   let view = null;
   let tone = tones();
+  const note = h("p.about", { hidden: true }, say("drawn_together"));
   let drag = null;
   const fingers = new Map();
 
@@ -59,32 +63,39 @@ export function map(model, selection) {
     const shrink = Math.max(0.45, Math.min(1, Math.sqrt(400 / Math.max(1, model.venues.length)))) * Math.min(1.8, Math.max(1, Math.sqrt(view.scale / whole.scale)));
     const { city, venue: chosen } = selection.values;
     const hovered = model.rotation.get(selection.rotation)?.venue;
+    const seen = [];
     for (const venue of model.venues) {
       const [x, y] = px(venue.at);
       if (x < -20 || y < -20 || x > width + 20 || y > height + 20) continue;
       const served = people.get(venue.id) ?? 0;
       const off = (selection.any && !served && venue.id !== chosen) || (city && venue.city !== city);
+      seen.push({ x, y, served, asked: venue.asked, off, shape: venue.shape, ring: venue.id === chosen || venue.id === hovered });
+    }
+    const signs = seen.length > MOST_SIGNS ? together(seen) : seen;
+    note.hidden = signs === seen;
+    for (const { x, y, served, asked, off, shape: name, ring } of signs) {
       pen.globalAlpha = off ? 0.28 : 0.92;
       const size = shrink * em * (0.26 + Math.min(Math.sqrt(served), 12) * 0.034);
-      shape(pen, venue.shape, x, y, size);
-      pen.fillStyle = served ? tone.good : venue.asked && !selection.any ? tone.warn : tone.paper;
+      shape(pen, name, x, y, size);
+      pen.fillStyle = served ? tone.good : asked && !selection.any ? tone.warn : tone.paper;
       pen.fill();
       pen.strokeStyle = tone.ink;
       pen.lineWidth = 0.8;
       pen.stroke();
-      if (venue.id === chosen || venue.id === hovered) {
-        pen.globalAlpha = 1;
-        pen.lineWidth = 2.5;
-        pen.beginPath();
-        pen.arc(x, y, size + 5, 0, 7);
-        pen.stroke();
-      }
+      if (!ring) continue;
+      pen.globalAlpha = 1;
+      pen.lineWidth = 2.5;
+      pen.beginPath();
+      pen.arc(x, y, size + 5, 0, 7);
+      pen.stroke();
     }
     pen.globalAlpha = 1;
-    for (const depot of model.depots) {
-      const [x, y] = px(depot.at);
-      star(pen, x, y, 0.5 * em);
-      pen.fillStyle = selection.values.depot && selection.values.depot !== depot.id ? tone.muted : tone.ink;
+    const { depot: home } = selection.values;
+    const homes = model.depots.map((depot) => ({ x: px(depot.at)[0], y: px(depot.at)[1], off: Boolean(home) && home !== depot.id }));
+    const many = homes.length > MOST_STARS;
+    for (const { x, y, off } of many ? together(homes) : homes) {
+      star(pen, x, y, (many ? 0.32 : 0.5) * em);
+      pen.fillStyle = off ? tone.muted : tone.ink;
       pen.fill();
       pen.strokeStyle = tone.paper;
       pen.lineWidth = 1.4;
@@ -249,7 +260,7 @@ export function map(model, selection) {
     return [`${found.kind}, ${found.city}`, say("served_of", { served: number(served), requested: number(found.asked) })];
   }
 
-  const legend = h(
+  const legend = h("div", {}, h(
     "ul.legend",
     { "aria-label": say("legend") },
     h("li", {}, h("span.dot.good"), say("venue_served")),
@@ -257,7 +268,7 @@ export function map(model, selection) {
     h("li", {}, h("span.dot"), say("venue_silent")),
     h("li", {}, "★ ", say("depot")),
     model.kinds.slice(0, SHAPES.length).map((kind, number) => h("li", {}, sign(SHAPES[number]), kind)),
-  );
+  ), note);
   const tools = h("div.tools", {}, h("div.group", { role: "group", "aria-label": say("zoom") }, h("button.square.small", { type: "button", "aria-label": say("zoom_out"), onclick: () => zoom(1 / 1.6) }, icon("minus")), h("button.square.small", { type: "button", "aria-label": say("zoom_in"), onclick: () => zoom(1.6) }, icon("plus")), h("button.square.small", { type: "button", "aria-label": say("whole"), title: say("whole"), onclick: () => { view = { ...whole }; draw(); } }, icon("fit"))));
   const observer = new ResizeObserver(fit);
   observer.observe(frame);
@@ -276,6 +287,26 @@ export function map(model, selection) {
       window.removeEventListener("themechange", retone);
     },
   };
+}
+
+/* Signs that would cover each other as one, in the middle of where they stand. */
+function together(signs) {
+  const cells = new Map();
+  for (const one of signs) {
+    const key = Math.round(one.x / CELL) * 100_000 + Math.round(one.y / CELL);
+    const cell = cells.get(key);
+    if (!cell) cells.set(key, { ...one, shape: "circle", count: 1 });
+    else {
+      cell.x += one.x;
+      cell.y += one.y;
+      cell.count += 1;
+      cell.served += one.served;
+      cell.asked += one.asked;
+      cell.off &&= one.off;
+      cell.ring ||= one.ring;
+    }
+  }
+  return [...cells.values()].map((cell) => ({ ...cell, x: cell.x / cell.count, y: cell.y / cell.count }));
 }
 
 function sign(name) {
