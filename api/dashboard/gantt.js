@@ -142,6 +142,9 @@ export function gantt(model, selection, locks, { first = null, last = null, onvi
     const y = top(line);
     pen.fillStyle = tone.line;
     pen.fillRect(size.names, y + line.height - 1, width, 1);
+    pen.fillStyle = tone.muted;
+    const [comes, leaves] = [line.unit.from ? dayOf(line.unit.from) : model.start, line.unit.to ? dayOf(line.unit.to) : model.end];
+    for (const [a, b] of [[model.start, comes - 1], [leaves + 1, model.end]]) if (a <= b) pen.fillRect(x(a), y + line.height * 0.36, (b - a + 1) * day, line.height * 0.28);
     const away = model.unitDays?.get(line.unit.id)?.at_depot ?? [];
     pen.fillStyle = tone["depot-day"];
     for (const [a, b] of away) pen.fillRect(x(dayOf(a)), y + line.height * 0.36, (dayOf(b) - dayOf(a) + 1) * day, line.height * 0.28);

@@ -267,7 +267,7 @@ function picker(key, rows, choose) {
 const monday = (model) => model.start - ((model.start + 3) % 7);
 
 function dayLegend() {
-  const days = [["weekend", "weekend"], ["holiday", "holiday"], ["closed", "closed"], ["depot-day", "at_depot"], ["pale", "closed_in_stay"], ["locked", "locked_mark"]];
+  const days = [["weekend", "weekend"], ["holiday", "holiday"], ["closed", "closed"], ["depot-day", "at_depot"], ["absent", "absent"], ["pale", "closed_in_stay"], ["locked", "locked_mark"]];
   return h("ul.legend", { "aria-label": say("legend") }, days.map(([kind, word]) => h("li", {}, h(`span.swatch.g-${kind}`), say(word))));
 }
 

@@ -58,7 +58,7 @@ export function rotationList(model, selection, locks, { search = "", onsearch = 
     const choose = (key, value, text) => h("button.plain", { type: "button", onclick: (event) => { event.stopPropagation(); selection.toggle(key, value); } }, text);
     return h(
       "tr",
-      { class: selection.rotation === stay.id ? "chosen" : "", onclick: () => selection.set({ rotation: stay.id }) },
+      { class: selection.rotation === stay.id ? "looked" : "", onclick: () => selection.set({ rotation: stay.id }) },
       h("td.nowrap", {}, h("button.plain.strong", { type: "button", "aria-label": say("look_at", { id: stay.id }), onclick: (event) => { event.stopPropagation(); selection.set({ rotation: stay.id }); } }, span(stay.first, stay.last))),
       h("td", {}, choose("unit", stay.unit, stay.unitRow.name)),
       h("td", {}, choose("venue", stay.venue, stay.venueRow.name)),

@@ -2,7 +2,7 @@
 
 import { announce, fill, h, icon } from "./dom.js";
 import { failure, issueList } from "./failures.js";
-import { pages, read, upload } from "./service.js";
+import { pages, read, save, upload } from "./service.js";
 import { statusChip } from "./status.js";
 import { gapText, moment, number, say } from "./words.js";
 import { packed } from "./zip.js";
@@ -26,7 +26,7 @@ export async function show(main) {
     icon("up"),
     h("p", {}, h("strong", {}, say("drop_here"))),
     h("p.muted", {}, say("drop_about")),
-    h("button", { type: "button", onclick: () => file.click() }, say("choose_file")),
+    h("div.row", {}, h("button", { type: "button", onclick: () => file.click() }, say("choose_file")), h("button", { type: "button", onclick: () => save("/v1/template", "scenario.xlsx").catch((error) => fill(verdict, failure(error))) }, icon("down"), say("empty_file"))),
     file,
   );
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import tempfile
+from pathlib import Path
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
+from fastapi import Path as InPath
 from fastapi.responses import Response
 
 from api import demo, metrics, plan_store, reading
@@ -16,13 +19,17 @@ from api.auth import Admin, Scraper, Viewer
 from api.context import Parts
 from api.database import Connection, fetch
 from api.errors import Problem
+from api.forms import FORMS
 from api.jobs import present
 from api.schemas import AuditPage, Comparison, DemoList, Health
 from api.tables import audit
 from optimizer import __version__
 from optimizer.domain.scenario import Scenario
+from optimizer.formats.template import template
 
 router = APIRouter()
+
+WORKBOOK = FORMS["xlsx"]
 
 PlanOf = Annotated[str, Query(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="A finished plan's id.")]
 
@@ -86,11 +93,35 @@ async def demos(_who: Viewer) -> DemoList:
 )
 async def demo_data(
     _who: Viewer,
-    name: Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="One of the names.")],
+    name: Annotated[str, InPath(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="One of the names.")],
 ) -> Response:
     """As JSON, ready to be posted."""
     scenario = await asyncio.to_thread(demo.scenario, name)
     return json_answer(await asyncio.to_thread(reading.packed, scenario))
+
+
+@router.get(
+    "/v1/template",
+    operation_id="read_template",
+    tags=["scenarios"],
+    summary="An empty scenario to fill in",
+    response_class=Response,
+    responses={
+        200: {"content": {WORKBOOK: {"schema": {"type": "string", "format": "binary"}}}},
+        **problems(),
+    },
+)
+async def empty_scenario(_who: Viewer) -> Response:
+    """A workbook with every table and column, each explained; filled in, it is ready to be posted."""
+    headers = {"Content-Disposition": 'attachment; filename="scenario.xlsx"'}
+    return Response(await asyncio.to_thread(_template), headers=headers, media_type=WORKBOOK)
+
+
+def _template() -> bytes:
+    with tempfile.TemporaryDirectory(prefix="mtu-") as folder:
+        path = Path(folder) / "scenario.xlsx"
+        template(path)
+        return path.read_bytes()
 
 
 @router.get(

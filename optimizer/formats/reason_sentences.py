@@ -180,5 +180,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "thing": ("{name} ({id})", "{name} ({id})"),
     "span": ("{first} to {last}", "{first} sampai {last}"),
     "and": ("{head} and {last}", "{head} dan {last}"),
-    "and_more": ("{head} and {more} more", "{head} dan {more} lagi"),
+    "and_last": ("{head} and {last}", "{head}, dan {last}"),
+    "and_more": ("{head} and {more} more", "{head}, dan {more} lagi"),
 }

@@ -79,7 +79,8 @@ class _Voice:
             return self.say("and_more", head=", ".join(items), more=more)
         if len(items) < 2:
             return "".join(items)
-        return self.say("and", head=", ".join(items[:-1]), last=items[-1])
+        key = "and" if len(items) == 2 else "and_last"
+        return self.say(key, head=", ".join(items[:-1]), last=items[-1])
 
     def thing(self, thing: Thing) -> str:
         return thing.name if thing.name == thing.id else self.say("thing", name=thing.name, id=thing.id)

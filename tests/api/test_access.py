@@ -38,6 +38,7 @@ TABLE = {
     "GET /v1/webhooks": "admin",
     "DELETE /v1/webhooks/{webhook}": "admin",
     "GET /v1/compare": "viewer",
+    "GET /v1/template": "viewer",
     "GET /v1/demo-data": "viewer",
     "GET /v1/demo-data/{name}": "viewer",
     "GET /v1/audit": "admin",

@@ -171,6 +171,16 @@ def test_demo_data_is_a_scenario_to_begin_with(client: httpx.Client):
     assert client.get("/v1/demo-data/atlantis").status_code == 404
 
 
+def test_the_empty_workbook_can_be_posted_as_it_is(client: httpx.Client):
+    """It is sound; that its tables are empty is warned of."""
+    empty = client.get("/v1/template")
+    assert empty.headers["Content-Disposition"] == 'attachment; filename="scenario.xlsx"'
+    kind = {"Content-Type": empty.headers["Content-Type"]}
+    read = client.post("/v1/scenarios?dry_run=true", content=empty.content, headers=kind).json()
+    assert read["valid"]
+    assert {issue["severity"] for issue in read["issues"]} == {"warning"}
+
+
 def test_an_unchanged_scenario_is_not_sent_again(client: httpx.Client):
     """304 without a body."""
     made = client.post("/v1/scenarios", json=scenario())

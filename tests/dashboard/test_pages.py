@@ -94,6 +94,63 @@ def test_the_schedule_is_used_by_keyboard(seen: Seen, made: list[str]):
     expect(page.locator(".inspector")).to_be_hidden()
 
 
+@pytest.mark.parametrize("by", ["mouse", "finger"])
+def test_rotations_are_locked_by_drawing_a_frame(seen: Seen, made: list[str], by: str):
+    """A frame over all of the schedule locks both rotations; drawn with a finger it does not scroll."""
+    page = seen.page
+    seen.open(f"#/plans/{made[1]}")
+    page.locator(".s-schedule .tools > button").last.click()
+    canvas = page.locator(".gantt canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    begin, end = (box["x"] + 190, box["y"] + 48), (box["x"] + box["width"] - 5, box["y"] + box["height"] - 3)
+    if by == "mouse":
+        page.mouse.move(*begin)
+        page.mouse.down()
+        page.mouse.move(*end, steps=4)
+        page.mouse.up()
+    else:
+        touch = page.context.new_cdp_session(page)
+        for kind, points in (("touchStart", [begin]), ("touchMove", [end]), ("touchEnd", [])):
+            at = [{"x": x, "y": y} for x, y in points]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+    expect(page.locator(".plan-head button.primary")).to_contain_text("2")
+
+
+def test_a_screen_reader_is_told_what_stands_where(seen: Seen, made: list[str]):
+    """The tree that it reads: landmarks with names, the schedule with its keys, each button with its word."""
+    page = seen.page
+    seen.open(f"#/plans/{made[1]}")
+    tree = page.locator("main").aria_snapshot()
+    for part in ("Jadwal", "Peta", "Cakupan", "Rotasi", "Belum terlayani dan alasannya"):
+        assert f'region "{part}"' in tree, part
+    assert 'application "Jadwal: unit per hari"' in tree
+    assert 'button "Kunci K1-1"' in tree
+    assert "- button\n" not in tree
+    expect(page.locator(".gantt canvas")).to_have_accessible_description(re.compile("Tombol panah"))
+
+
+def test_the_row_looked_at_stays_a_row(seen: Seen, made: list[str]):
+    """What marks it changes colours alone."""
+    page = seen.page
+    seen.open(f"#/plans/{made[1]}")
+    page.locator(".s-rotations tbody button.strong").first.click()
+    row = page.locator(".s-rotations tbody tr.looked")
+    expect(row).to_have_css("display", "table-row")
+
+
+def test_a_newcomer_gets_an_empty_workbook(seen: Seen, tmp_path: Path):
+    """Filled in, it is what the page asks for; empty, it is sound with warnings."""
+    page = seen.page
+    seen.open()
+    with page.expect_download() as download:
+        page.locator(".drop button").nth(1).click()
+    download.value.save_as(tmp_path / download.value.suggested_filename)
+    page.locator("#file").set_input_files(tmp_path / "scenario.xlsx")
+    expect(page.locator(".verdict.good details")).to_be_visible()
+
+
 def test_a_plan_survives_a_reload_and_a_restart_of_the_service(browser: Browser, tmp_path: Path):
     """The page waits while nobody answers, then follows the plan to its end."""
     with socket.socket() as free:

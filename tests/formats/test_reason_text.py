@@ -57,8 +57,8 @@ def test_every_sentence_is_said_somewhere():
         (
             RestFacts(course=SEW, asked=1012, left=1, classes=1, class_min=800, class_max=1011),
             # Two classes of 800 are 1,600.
-            "1 person left after 1 class of at most 1,011. 2 classes of Sewing (sew) would need at least "
-            "2 × 800 = 1,600 people; 1,012 asked.",
+            "1 person left after 1 class of at most 1,011. 2 classes of Sewing (sew) would need at least 2 "
+            "× 800 = 1,600 people; 1,012 asked.",
             "Tersisa 1 orang setelah 1 kelas berisi paling banyak 1.011. 2 kelas Sewing (sew) memerlukan "
             "paling sedikit 2 × 800 = 1.600 orang; yang meminta 1.012.",
         ),
@@ -82,12 +82,12 @@ def test_every_sentence_is_said_somewhere():
                 ),
                 more=2,
             ),
-            "Sewing (sew) takes 3 training days, but from 7 Aug 2026 (the request's earliest) to 12 Aug 2026 "
-            "(the horizon's end) Hall (V1) offers only 2.5. Of these 6 days the calendar takes: "
-            "not a working day (2), Fair (0.5) and 2 more.",
+            "Sewing (sew) takes 3 training days, but from 7 Aug 2026 (the request's earliest) to 12 Aug "
+            "2026 (the horizon's end) Hall (V1) offers only 2.5. Of these 6 days the calendar takes: not a "
+            "working day (2), Fair (0.5) and 2 more.",
             "Sewing (sew) memerlukan 3 hari pelatihan, tetapi dari 7 Agu 2026 (paling awal menurut "
-            "permintaan) sampai 12 Agu 2026 (akhir periode) Hall (V1) hanya menyediakan 2,5. Dari 6 hari ini "
-            "kalender mengambil: bukan hari kerja (2), Fair (0,5) dan 2 lagi.",
+            "permintaan) sampai 12 Agu 2026 (akhir periode) Hall (V1) hanya menyediakan 2,5. Dari 6 hari "
+            "ini kalender mengambil: bukan hari kerja (2), Fair (0,5), dan 2 lagi.",
         ),
         (
             AbsenceFacts(
@@ -100,9 +100,9 @@ def test_every_sentence_is_said_somewhere():
             ),
             "From 30 Dec 2025 to 2 Jan 2026 a stay takes at least 1 day, and no unit that fits is there so "
             "long: U1 comes on 5 Jan 2026 and U2 is at its depot 30 Dec 2025 to 2 Jan 2026.",
-            "Pada 30 Des 2025 sampai 2 Jan 2026 satu singgah memerlukan paling sedikit 1 hari, dan tidak ada "
-            "unit yang cocok tersedia selama itu: U1 datang pada 5 Jan 2026 dan U2 berada di pangkalannya "
-            "30 Des 2025 sampai 2 Jan 2026.",
+            "Pada 30 Des 2025 sampai 2 Jan 2026 satu singgah memerlukan paling sedikit 1 hari, dan tidak "
+            "ada unit yang cocok tersedia selama itu: U1 datang pada 5 Jan 2026 dan U2 berada di "
+            "pangkalannya 30 Des 2025 sampai 2 Jan 2026.",
         ),
         (
             TakenFacts(
@@ -116,20 +116,15 @@ def test_every_sentence_is_said_somewhere():
                 ),
                 shared=4,
             ),
-            "Every possible start (1,234, by the nearest 40 of the 312 units that could teach it, 28 May to "
-            "3 Aug 2026) is blocked, 1,200 by R5 alone, 30 by R7 alone and 4 by more than one rule: the "
-            "units "
-            "teach or move for K3-1 (U07, 28 May to 3 Aug 2026) and 3 more (R5); the only room of Hall "
-            "(V1) is "
-            "taken by K3-1 (U07, 28 May to 3 Aug 2026) (R7).",
+            "Every possible start (1,234, by the nearest 40 of the 312 units that could teach it, 28 May to"
+            " 3 Aug 2026) is blocked, 1,200 by R5 alone, 30 by R7 alone and 4 by more than one rule: the "
+            "units teach or move for K3-1 (U07, 28 May to 3 Aug 2026) and 3 more (R5); the only room of "
+            "Hall (V1) is taken by K3-1 (U07, 28 May to 3 Aug 2026) (R7).",
             "Setiap tanggal mulai yang mungkin (1.234, oleh 40 unit terdekat dari 312 unit yang mampu "
-            "mengajarkannya, 28 Mei sampai 3 Agu 2026) terhalang, 1.200 oleh R5 saja, 30 oleh R7 saja "
-            "dan 4 oleh "
-            "lebih dari satu aturan: unit-unit itu mengajar atau berpindah untuk K3-1 (U07, 28 Mei "
-            "sampai 3 Agu "
-            "2026) dan 3 lagi (R5); satu-satunya ruang di Hall (V1) terpakai oleh K3-1 (U07, 28 Mei "
-            "sampai 3 Agu "
-            "2026) (R7).",
+            "mengajarkannya, 28 Mei sampai 3 Agu 2026) terhalang, 1.200 oleh R5 saja, 30 oleh R7 saja, dan "
+            "4 oleh lebih dari satu aturan: unit-unit itu mengajar atau berpindah untuk K3-1 (U07, 28 Mei "
+            "sampai 3 Agu 2026), dan 3 lagi (R5); satu-satunya ruang di Hall (V1) terpakai oleh K3-1 (U07, "
+            "28 Mei sampai 3 Agu 2026) (R7).",
         ),
         (
             DriveFacts(
@@ -160,14 +155,13 @@ def test_every_sentence_is_said_somewhere():
                     gain=-19.0,
                 ),
             ),
-            "One more class of 1 person would bring 1.0 points, but no swap at the one unit that could teach "
-            "it gains. Best swap: U1 from 5 Jan to 7 Jan 2026 instead of K1-1 (1 person) and K2-1 (U2, "
-            "20 people), which loses 19.0 points.",
+            "One more class of 1 person would bring 1.0 points, but no swap at the one unit that could "
+            "teach it gains. Best swap: U1 from 5 Jan to 7 Jan 2026 instead of K1-1 (1 person) and K2-1 "
+            "(U2, 20 people), which loses 19.0 points.",
             "Satu kelas lagi berisi 1 orang akan menambah 1,0 poin, tetapi tidak ada pertukaran pada "
-            "satu-satunya unit yang mampu mengajarkannya yang menguntungkan. Pertukaran terbaik: U1 dari "
-            "5 Jan "
-            "sampai 7 Jan 2026 menggantikan K1-1 (1 orang) dan K2-1 (U2, 20 orang), yang mengurangi 19,0 "
-            "poin.",
+            "satu-satunya unit yang mampu mengajarkannya yang menguntungkan. Pertukaran terbaik: U1 dari 5 "
+            "Jan sampai 7 Jan 2026 menggantikan K1-1 (1 orang) dan K2-1 (U2, 20 orang), yang mengurangi "
+            "19,0 poin.",
         ),
     ],
     ids=lambda value: value.kind if hasattr(value, "kind") else "",
