@@ -101,6 +101,7 @@ def publish(
     gap: float | None,
     proof: str,
     violations: list[dict[str, Any]] | None,
+    warning: str | None = None,
 ) -> bool:
     """End a plan with its result; False where this attempt no longer counts."""
     done = _step(
@@ -114,13 +115,15 @@ def publish(
             "gap": gap,
             "proof": proof,
             "violations": None if violations is None else json.dumps(violations),
+            "warning": warning,
             "best": None,
             "finished_at": stamp(),
             "version": plans.c.version + 1,
         },
     )
     if done:
-        ended(connection, mine.plan, status, score=score, bound=bound, gap=gap, proof=proof)
+        told = {} if warning is None else {"warning": warning}
+        ended(connection, mine.plan, status, score=score, bound=bound, gap=gap, proof=proof, **told)
     return done
 
 

@@ -213,6 +213,7 @@ def info(row: Any) -> dict[str, Any]:
         "gap": row.gap,
         "violations": json.loads(row.violations) if row.violations else None,
         "error": row.error,
+        "warning": row.warning,
     }
 
 

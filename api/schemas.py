@@ -126,6 +126,10 @@ class PlanInfo(Strict):
         description="Rules that the finished plan breaks; empty where none is broken."
     )
     error: str | None = Field(description="Why the plan failed.")
+    warning: str | None = Field(
+        description="What went wrong although there is a result, such as a solver that was killed before "
+        "its time and whose best plan until then was kept."
+    )
 
 
 class PlanWhole(PlanInfo):

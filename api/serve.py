@@ -41,7 +41,16 @@ class RefusedError(Exception):
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server, whose streams end when it is asked to."""
+    """uvicorn's server, which tells when it answers, and whose streams end when it is asked to."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.answers = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        self.answers.set()
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """End the streams first, for they would never end by themselves."""
@@ -85,16 +94,17 @@ def serve(settings: Settings) -> None:
     host, port = listening.getsockname()[:2]
     log.info("listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
     keeper = Housekeeper(settings, Database(settings.database))
-    with workers(settings), keeper, Courier(settings, Database(settings.database)):
-        Server(config).run(sockets=[listening])
+    server = Server(config)
+    with workers(settings, server.answers), keeper, Courier(settings, Database(settings.database)):
+        server.run(sockets=[listening])
 
 
 @contextmanager
-def workers(settings: Settings) -> Iterator[None]:
-    """Keep as many workers running as the settings say."""
+def workers(settings: Settings, begin: threading.Event) -> Iterator[None]:
+    """Keep as many workers running as the settings say, once told to begin: loading takes processors."""
     leave = threading.Event()
     threads = [
-        threading.Thread(target=_look_after, args=(settings, leave), daemon=True)
+        threading.Thread(target=_look_after, args=(settings, begin, leave), daemon=True)
         for _ in range(settings.workers)
     ]
     for thread in threads:
@@ -103,11 +113,13 @@ def workers(settings: Settings) -> Iterator[None]:
         yield
     finally:
         leave.set()
+        begin.set()
         for thread in threads:
             thread.join(10)
 
 
-def _look_after(settings: Settings, leave: threading.Event) -> None:
+def _look_after(settings: Settings, begin: threading.Event, leave: threading.Event) -> None:
+    begin.wait()
     pause = PAUSE
     while not leave.is_set():
         began = time.monotonic()

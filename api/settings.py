@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     drain_seconds: Seconds = Field(
         default=3.0, description="On SIGTERM, open answers get this many seconds to come to an end."
     )
-    max_units: Whole = Field(default=2_000, description="Most units of a scenario that is planned.")
+    max_units: Whole = Field(default=5_000, description="Most units of a scenario that is planned.")
     max_requests: Whole = Field(default=50_000, description="Most requests of a scenario that is planned.")
     max_days: Whole = Field(default=1_500, description="Most days of a horizon that is planned.")
     max_time_limit: Seconds = Field(default=3_600.0, description="Longest time limit of a plan, in seconds.")

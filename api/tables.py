@@ -71,6 +71,7 @@ plans = sa.Table(
     sa.Column("result", sa.String(64)),
     sa.Column("violations", sa.Text),
     sa.Column("error", sa.Text),
+    sa.Column("warning", sa.Text, comment="what went wrong although there is a result"),
     sa.Index("plans_by_time", "workspace", "created_at", "id"),
     sa.Index("plans_by_status", "status", "workspace"),
     sa.Index("plans_by_turn", "turn"),

@@ -162,6 +162,7 @@ class Desk:
                         gap=plan.gap,
                         proof=proof,
                         violations=violations,
+                        warning=plan.warning,
                     )
                 return
             except sa.exc.DBAPIError:

@@ -133,6 +133,7 @@ def plan(
     completed = complete(scenario, drafts)
     _verify(scenario, drafts, completed, result)
     proven = relative_gap(result.score, result.bound)
+    warning = _warning(outcome, result is first)
     return Plan(
         scenario=ScenarioRef(name=scenario.name, sha256=scenario_sha256(scenario)),
         status="optimal" if proven <= gap else "feasible",
@@ -149,7 +150,7 @@ def plan(
             # A time that differs from run to run has no place in a plan that must not.
             seconds=0.0 if deterministic else round(outcome.seconds, 3),
             version=version("mtu-planner"),
-            mode=_mode(outcome, deterministic, result is first),
+            mode="; ".join(filter(None, ("deterministic" if deterministic else "fast", warning))),
             tolerance=gap,
             versions={name: version(name) for name in ("holidays", "ortools", "numba")},
         ),
@@ -158,6 +159,7 @@ def plan(
             Moment(seconds=round(seconds, 3), score=points(score), bound=points(limit))
             for seconds, score, limit in result.history
         ),
+        warning=warning,
     )
 
 
@@ -169,13 +171,12 @@ def _best(outcome: Outcome[Result]) -> Result | None:
     return last.result if isinstance(last, Progress) else None
 
 
-def _mode(outcome: Outcome[Result], deterministic: bool, first: bool) -> str:
-    """How the plan was made; an engine that did not end well is told."""
-    mode = "deterministic" if deterministic else "fast"
-    kept = "a first-fit plan was made instead" if first else "the best plan until then was kept"
+def _warning(outcome: Outcome[Result], first: bool) -> str | None:
+    """What a reader must know of an engine that did not end well; None of one that did."""
+    kept = "A first-fit plan was made instead." if first else "The best plan until then was kept."
     if outcome.ending in (Ending.FAILED, Ending.CRASHED):
-        return f"{mode}; {outcome.why} {kept}"
-    return f"{mode}; the engine had no plan in time, {kept}" if first else mode
+        return f"{outcome.why} {kept}"
+    return f"The engine had no plan in time. {kept}" if first else None
 
 
 def _verify(scenario: Scenario, drafts: list[Draft], completed: Completed, result: Result) -> None:

@@ -93,7 +93,7 @@ def test_a_crashed_engine_leaves_a_first_fit_plan_that_says_so(monkeypatch):
     sound(scenario, made)
     assert made.score == complete(scenario, first_fit(scenario)).score
     assert "SIGABRT" in made.run.mode
-    assert "a first-fit plan was made instead" in made.run.mode
+    assert "A first-fit plan was made instead." in made.run.mode
     assert made.bound == 40.0
     assert verify(scenario, made.certificate).proven
 

@@ -138,6 +138,7 @@ class Plan(Frozen):
     run: Run
     certificate: dict[str, Any] | None = Field(default=None, exclude=True, repr=False)
     history: tuple[Moment, ...] = Field(default=(), exclude=True, repr=False)
+    warning: str | None = Field(default=None, exclude=True, repr=False)
 
     def to_json(self) -> str:
         """The bytes of ``plan.json`` as text; reading and writing again gives the same."""

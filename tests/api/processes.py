@@ -137,7 +137,7 @@ def _words(pid: int) -> bytes:
         return b""
 
 
-def until(what: str, check: object, seconds: float = 60) -> None:
+def until(what: str, check: object, seconds: float = 240) -> None:
     """Wait until something holds."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

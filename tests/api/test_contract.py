@@ -12,18 +12,15 @@ import pytest
 
 from api.jobs import Presence
 from tests.api.world import scenario, serving
+from tests.strain import EXAMPLES, LEAST_CASES, LONG
 
 pytestmark = pytest.mark.stress
 
 HERE = Path(__file__).parent
-#: Examples per route in fuzzing; with it, all phases for every role, which takes long.
-EXAMPLES = os.environ.get("MTU_EXAMPLES")
-#: Without, all phases for the role that may do everything, and some examples for the others.
-LEAST = {"admin": 3000, "planner": 100, "viewer": 100}
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("role", LEAST)
+@pytest.mark.parametrize("role", LEAST_CASES)
 def test_the_service_keeps_its_description(tmp_path: Path, role: str):
     """No fault, no answer that the description does not tell, with all checks of schemathesis."""
     wide = dict.fromkeys(
@@ -40,9 +37,10 @@ def test_the_service_keeps_its_description(tmp_path: Path, role: str):
         command = [sys.executable, "-P", "-m", "schemathesis.cli"]
         command += ["--config-file", str(config), "run", f"{service.url}/openapi.json"]
         command += ["-H", f"Authorization: Bearer {service.key(role)}", "--checks", "all"]
-        if EXAMPLES is None and role != "admin":
+        # All phases for the role that may do everything; for the others only where there is time.
+        if not LONG and role != "admin":
             command += ["--phases", "fuzzing"]
-        command += ["--max-examples", EXAMPLES or ("1" if role == "admin" else "5")]
+        command += ["--max-examples", str(EXAMPLES[role])]
         command += ["--seed", "1", "--no-color", "--continue-on-failure", "--request-timeout", "60"]
         command += ["--suppress-health-check", "all", "--generation-database", "none"]
         done = subprocess.run(
@@ -64,7 +62,7 @@ def test_the_service_keeps_its_description(tmp_path: Path, role: str):
     counted = re.search(r"([0-9,]+) generated", done.stdout)
     assert counted is not None
     print(f"{role}: {counted.group(1)} cases")
-    assert int(counted.group(1).replace(",", "")) >= LEAST[role]
+    assert int(counted.group(1).replace(",", "")) >= LEAST_CASES[role]
 
 
 def expected(role: str) -> str:

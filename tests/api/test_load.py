@@ -14,6 +14,7 @@ import pytest
 from tests.api.crowd import bare, crowd
 from tests.api.processes import Served, until
 from tests.api.world import BY_HAND, scenario, serving
+from tests.strain import within
 
 pytestmark = [pytest.mark.stress, pytest.mark.timeout(600)]
 
@@ -51,7 +52,6 @@ def test_slow_senders_are_closed_and_others_served(served: Served):
     body = b"POST /v1/plans HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     body += b"Content-Length: 999\r\n\r\n"
     opened = []
-    began = time.monotonic()
     for number in range(SLOW):
         one = socket.create_connection(address(served))
         one.sendall(body if number % 2 else head)
@@ -61,7 +61,7 @@ def test_slow_senders_are_closed_and_others_served(served: Served):
     waits = []
     left = set(opened)
     with served.client() as client:
-        while left and time.monotonic() - ready < PATIENCE + 5:
+        while left and time.monotonic() - ready < within(PATIENCE) + 5:
             asked = time.monotonic()
             assert client.get("/health/live").status_code == 200
             waits.append(time.monotonic() - asked)
@@ -78,9 +78,8 @@ def test_slow_senders_are_closed_and_others_served(served: Served):
     for one in opened:
         one.close()
     assert not left
-    assert time.monotonic() - ready < PATIENCE
-    assert quantile(waits, 0.5) < 0.25
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - ready < within(PATIENCE)
+    assert quantile(waits, 0.5) < within(0.25)
 
 
 def test_followers_that_come_and_go_leave_nothing(tmp_path: Path):
@@ -154,8 +153,8 @@ def test_the_service_answers_while_two_plans_are_computed(served: Served):
         for plan in running:
             assert client.delete(f"/v1/plans/{plan}").status_code == 204
     print(f"live p99 {quantile(live, 0.99):.3f} s, plan p99 {quantile(read, 0.99):.3f} s")
-    assert quantile(live, 0.99) < 0.25
-    assert quantile(read, 0.99) < 0.5
+    assert quantile(live, 0.99) < within(0.25)
+    assert quantile(read, 0.99) < within(0.5)
 
 
 def test_a_crowd_of_readers_waits_little_longer_than_for_a_bare_handler(served: Served):
@@ -177,6 +176,6 @@ def test_a_crowd_of_readers_waits_little_longer_than_for_a_bare_handler(served: 
             assert (plain.errors, ours.errors, len(ours.seconds)) == (0, 0, 3000)
             ratios.append(ours.quantile(0.99) / plain.quantile(0.99))
             print(f"p99 {ours.quantile(0.99):.2f} s, bare {plain.quantile(0.99):.2f} s")
-            if ratios[-1] <= 2:
+            if ratios[-1] <= within(2):
                 break
-    assert min(ratios) <= 2
+    assert min(ratios) <= within(2)

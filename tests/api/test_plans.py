@@ -14,6 +14,9 @@ from api.errors import Problem
 from api.jobs import Jobs
 from api.keys import Principal
 from api.plan_store import Order, queue
+from api.size_limits import LAID_OUT_UP_TO, estimated_mb
+from optimizer.domain.scenario import Scenario
+from optimizer.transitions import MATRIX_UP_TO
 from tests.api.world import BY_HAND, Service, scenario
 
 
@@ -355,6 +358,32 @@ def test_too_large_a_scenario_is_refused_before_queueing(client: httpx.Client):
     assert answer.status_code == 422
     assert answer.json()["type"] == "/problems/too-big-to-plan"
     assert "80,000" in answer.json()["detail"]
+
+
+@pytest.mark.slow
+def test_the_whole_country_is_accepted_as_the_settings_come(service: Service, client: httpx.Client):
+    """2,300 units, 12,500 venues, 30,000 requests for a quarter; the limits are those of `Settings`."""
+    small = scenario(end="2026-05-30")
+    places = [(f"V{n}", n % 500, -8 + n % 125 / 20, 100 + n // 125 / 5) for n in range(12_500)]
+    country = scenario(
+        end="2026-05-30",
+        units=[{**small["units"][0], "id": f"U{n}"} for n in range(2_300)],
+        venues=[
+            {**small["venues"][0], "id": name, "city": f"City {city}", "latitude": lat, "longitude": lon}
+            for name, city, lat, lon in places
+        ],
+        requests=[
+            {"id": f"K{n}", "venue": f"V{n % 12_500}", "course": "pastry", "people": 18}
+            for n in range(30_000)
+        ],
+    )
+    answer = client.post("/v1/plans", json={"scenario": country, "time_limit": 3600}, timeout=120)
+    assert answer.status_code == 202, answer.text[:2000]
+    assert client.delete(answer.headers["Location"]).status_code == 204
+    # 700 MB; 60 bytes for each of 12,501 x 12,501 places (with a matrix), 30,000 x 90 and 2,300 x 90 days.
+    laid_out = Scenario.model_validate({**country, "travel": {"provider": "matrix", "file": "m.csv"}})
+    assert estimated_mb(laid_out) == 10_251
+    assert LAID_OUT_UP_TO == MATRIX_UP_TO
 
 
 def test_a_plan_is_told_day_by_day_with_the_scenario_it_was_made_for(service: Service, client: httpx.Client):

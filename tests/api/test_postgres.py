@@ -14,6 +14,7 @@ from api import audit
 from tests.api.postgres import Cluster, programs, running
 from tests.api.processes import Served, until, with_pid, workers
 from tests.api.world import Service, scenario, serving
+from tests.strain import within
 
 pytestmark = [
     pytest.mark.stress,
@@ -107,11 +108,12 @@ def test_the_plan_of_a_dead_machine_is_taken_over(cluster: Cluster, tmp_path: Pa
             until("machine three works", lambda: client.get("/health/ready").json()["workers"] == 2)
             began = time.monotonic()
             one.kill()
-            until("machine three has begun", lambda: attempt() == 2, 30)
+            until("machine three has begun", lambda: attempt() == 2, within(10) + 20)
             took = time.monotonic() - began
             for pid in workers(three.pid):
                 with_pid(pid)
-        assert took < 10
+        print(f"taken over in {took:.1f} s")
+        assert took < within(10)
         assert client.delete(f"/v1/plans/{plan}").status_code == 204
 
 

@@ -22,7 +22,7 @@ from api.settings import Settings
 from optimizer.checker import check
 from optimizer.domain.plan import Plan
 from optimizer.domain.scenario import Scenario
-from tests.api.processes import Served, until, workers
+from tests.api.processes import Served, engines, until, with_pid, workers
 from tests.api.world import scenario
 
 ROOT = Path(__file__).parents[2]
@@ -95,6 +95,28 @@ def test_a_running_plan_is_stopped_and_keeps_its_best(served: Served):
         assert read["status"] == "stopped"
         assert read["plan"]["rotations"]
         assert read["best_rotations"] is None
+
+
+def test_a_plan_whose_solver_is_killed_keeps_its_best_and_says_so(served: Served):
+    """A minute was asked for; the solver dies before; who reads or follows the plan is told."""
+    with served.client() as client:
+        plan = client.post("/v1/plans", json={"demo": "jakarta", "time_limit": 60, "gap": 0}).json()["id"]
+        until(
+            "a solver has found something",
+            lambda: (client.get(f"/v1/plans/{plan}").json()["progress"] or {}).get("seconds"),
+            90,
+        )
+        (solver,) = engines(served.pid)
+        with_pid(solver)
+        read = finished(client, plan, 40)
+        assert read["status"] == "completed"
+        assert read["warning"] == "The engine was ended by SIGKILL. The best plan until then was kept."
+        assert read["plan"]["rotations"]
+        assert read["plan"]["run"]["mode"] == f"fast; {read['warning']}"
+        listed = client.get("/v1/plans").json()["plans"][0]
+        assert (listed["id"], listed["warning"]) == (plan, read["warning"])
+        sound = client.post("/v1/plans", json={"scenario": scenario(), "time_limit": 2}).json()["id"]
+        assert finished(client, sound)["warning"] is None
 
 
 def test_a_running_plan_is_cancelled_and_leaves_the_worker_free(served: Served):

@@ -1,16 +1,13 @@
 """
 Kill -9 at random points: nothing accepted is lost, nothing is published twice.
 
-Part of ``./run test -m stress``; ``MTU_KILLS=2000`` makes it as long as you like.
+Part of ``./run test -m stress``; `tests.strain` says how many.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import random
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -32,13 +29,11 @@ from api.tables import events, plans
 from tests.api.postgres import Cluster, programs, running
 from tests.api.processes import Served, below, engines, until, with_pid, workers
 from tests.api.world import BY_HAND, scenario
+from tests.strain import KILLS, KILLS_POSTGRESQL, within
 
 pytestmark = pytest.mark.stress
 
-KILLS = int(os.environ.get("MTU_KILLS", "200"))
-#: On PostgreSQL, where a killed database takes its time to come back.
-KILLS_POSTGRESQL = int(os.environ.get("MTU_KILLS", "15"))
-SEED = int(os.environ.get("MTU_SEED", "1"))
+SEED = 1
 #: After so many kills the service is left alone until it has got something done.
 STORM = 25
 #: Most plans that wait for a solver at a time; all must be solved in the end.
@@ -131,7 +126,6 @@ def _storm(folder: Path, kills: int, cluster: Cluster | None) -> None:
         victims = ["server", *["worker"] * 5, *["solver"] * 2, *["database"] * (cluster is not None)]
         killed = dict.fromkeys(victims, 0)
         back: list[float] = []
-        plain = [_plain_start()]
         while sum(killed.values()) < kills:
             time.sleep(dice.uniform(0.02, 0.4))
             victim = dice.choice(victims)
@@ -149,19 +143,17 @@ def _storm(folder: Path, kills: int, cluster: Cluster | None) -> None:
                 back.append(_restarted(served))
             if sum(killed.values()) % STORM == 0:
                 _calm(submitter)
-                plain.append(_plain_start())
         submitter.enough.set()
         submitter.join(30)
         until("every plan has ended", lambda: _unfinished(submitter.database) == 0, 300)
         print(
             f"{killed}, {len(submitter.accepted)} accepted, read again after a start in "
-            f"{median(back):.2f} s, at most {max(back):.2f} s; its modules load in {median(plain):.2f} s"
+            f"{median(back):.2f} s, at most {max(back):.2f} s"
         )
         assert submitter.odd == []
         assert min(killed.values()) > 0
         _judge(submitter)
-        # Three seconds; more only where others leave so little of the machine that loading takes as long.
-        assert median(back) < max(3, 3 * median(plain))
+        assert max(back) < within(3)
         submitter.database.close()
         left = below(served.pid)
     until("no process is left", lambda: not any(Path(f"/proc/{pid}").exists() for pid in left), 15)
@@ -177,13 +169,6 @@ def _found(served: Served, victim: str) -> list[int]:
     while not (found := engines(served.pid)) and time.monotonic() < deadline:
         time.sleep(0.05)
     return found
-
-
-def _plain_start() -> float:
-    """Seconds that Python takes just now to load the service's modules and do nothing."""
-    began = time.monotonic()
-    subprocess.run([sys.executable, "-c", "import api.serve"], check=True)
-    return time.monotonic() - began
 
 
 def _restarted(served: Served) -> float:
