@@ -14,7 +14,7 @@ WINDOW = 45
 """Days of a window, where more segments are emptied at once than whole ones could be."""
 
 
-HOT = 1.5
+HOT = 0.5
 COLD = 0.015
 """First and last temperature of a cycle, as a share of what a visit earns on average."""
 CHUNK, CHUNK_PER_SEGMENT = 500, 2
@@ -77,13 +77,14 @@ class Annealing:
 
     def _walk(self, moves: int, hot: float, cold: float, windows: bool, best: float) -> float:
         search, problem, proof = self.search, self.search.problem, self.search.proof
-        duals, equity, none = proof.duals, problem.equity, np.zeros(0, np.int64)
+        guide = proof.duals if search.priced else search.guide
+        duals, equity, none = guide or proof.duals, problem.equity, np.zeros(0, np.int64)
         # A route that misses its segment's best value by the whole slack is in no better solution.
         worthwhile = proof.best - int(NEAR * search.slack()) if search.priced else proof.best + 1
         best, met = search_neighbourhoods(
             search.layout, *self._related, duals.job, duals.room,
             np.vstack([np.zeros((1, problem.horizon), np.int64), duals.pool]),
-            WEIGHT if search.priced else 0.0,
+            WEIGHT if guide is not None else 0.0,
             0.0 if equity is None else float(equity.rate_fine), duals.equity,
             none if equity is None else equity.group, none if equity is None else equity.requested,
             none if equity is None else equity.served, *self._here, *self._best, best,

@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.solvers.annealing import HOT, Annealing
+from optimizer.solvers.annealing import Annealing
 from optimizer.solvers.focus import Part, cut_out
 from optimizer.solvers.packing import UNTIMED, improve_part
 from optimizer.solvers.search import Search
 from optimizer.solvers.tighten import Tightening
 
+
+class Reach(NamedTuple):
+    """Most segments freed, columns to choose from, and seconds of one packing."""
+
+    segments: int
+    columns: int
+    seconds: float
+
+
 CYCLES = (2_000, 5_000, 10_000, 20_000)
 """Moves of the first annealing cycles; the last goes on."""
-WARM = 0.5
-"""First temperature of a cycle that stays near the best solution (see ``HOT``)."""
+MOST_OF_TIME = 0.5
+"""A cycle takes no more than that share of the time left: it is of use only when it has cooled down."""
 IDLE = 2
 """Packings without success after which annealing goes on."""
-MOST_COLUMNS = 4_000
 NODES = 20
-"""Most columns, and branch-and-bound nodes (where steps are counted), of one packing."""
-NARROW = (20, 2.0)
-WIDE = (1_000_000, 15.0)
+"""Most branch-and-bound nodes of one packing, where steps are counted."""
+NARROW = Reach(20, 2_000, 2.0)
+WIDE = Reach(1_000_000, 4_000, 15.0)
 """
-Most segments freed and most seconds of one packing.
+How far one packing reaches.
 
 One thread packs narrowly, so that annealing has its turn often and finds new routes; the other,
 once it has done with prices, as widely as it can.
 """
+LARGE, HUGE = 260, 390
+"""More visits are improved part by part too, and with still more the linear program is too slow."""
 MOST_DAYS = 90
 VISITS = 130
 """A part is about a quarter of twenty units: so many days, and so many visits freed."""
@@ -37,7 +48,7 @@ GAP = 1e-5
 """Relative gap at which a part counts as solved."""
 PART_SECONDS = 8.0
 PART_ROUNDS = 100
-PART_REACH = (1_000_000, 4.0)
+PART_REACH = Reach(1_000_000, 4_000, 4.0)
 """Seconds, rounds of the subgradient, and reach of a packing of one part."""
 
 
@@ -56,30 +67,38 @@ class Improving:
     remaining
         Seconds that are left.
     reach
-        Most segments freed, and most seconds, of one packing; None where steps are counted: narrow.
+        How far one packing reaches; None where steps are counted: narrowly, for as long as it takes.
     """
 
     def __init__(
-        self, search: Search, seed: int, remaining: Callable[[], float], reach: tuple[int, float] | None
+        self, search: Search, seed: int, remaining: Callable[[], float], reach: Reach | None
     ) -> None:
         self.search = search
         self.remaining = remaining
-        self.reach = reach or (NARROW[0], UNTIMED)
+        self.reach = reach or NARROW._replace(seconds=UNTIMED)
         self.nodes = None if reach else NODES
         self._annealing = Annealing(search, seed)
         self._random = np.random.default_rng(seed)
         self._busy = [s for s, jobs in enumerate(search.problem.eligible) if len(jobs)]
         # Half of the reach at first: where there are no more, all at once.
-        self._free = min(self.reach[0] // 2, len(self._busy))
+        self._free = min(self.reach.segments // 2, len(self._busy))
         self._turn = 0
+        # Seconds of a move, where seconds count; none yet.
+        self._pace = 0.0
 
     def step(self) -> None:
         """The next cycle, and packing for as long as it helps."""
         search, turn = self.search, self._turn
         self._turn += 1
         moves = CYCLES[min(turn, len(CYCLES) - 1)]
-        # Mostly hot, to leave the best solution behind; every third time warm, to stay near it.
-        self._annealing.cycle(moves, WARM if turn % 3 == 2 else HOT, windows=turn % 2 == 0)
+        # A larger instance takes as many more moves to cool down.
+        moves = moves * max(visits(search), VISITS) // VISITS
+        began = time.monotonic()
+        if self._pace and self.remaining() * MOST_OF_TIME < moves * self._pace:
+            moves = max(int(self.remaining() * MOST_OF_TIME / self._pace), 1)
+        self._annealing.cycle(moves, windows=turn % 2 == 0)
+        if self.nodes is None:
+            self._pace = (time.monotonic() - began) / moves
         idle = 0
         while search.priced and idle < IDLE and not search.done():
             idle = 0 if self._pack() else idle + 1
@@ -97,15 +116,32 @@ class Improving:
         columns.add_all((segment, best.routes[segment]) for segment in free)
         missed, home = columns.missed(search.proof), columns.segment
         numbers = np.flatnonzero(np.isin(home[: len(missed)], list(free)) & (missed <= search.slack()))
-        numbers = numbers[np.argsort(missed[numbers], kind="stable")][:MOST_COLUMNS]
+        numbers = numbers[np.argsort(missed[numbers], kind="stable")][: self.reach.columns]
         held = [columns.number((s, best.routes[s])) for s in free if best.routes[s]]
         numbers = np.union1d(numbers, np.array(held, np.int64))
-        widest, seconds = self.reach
-        seconds = min(seconds, self.remaining())
+        seconds = min(self.reach.seconds, self.remaining())
         solution, proven = improve_part(search.problem, columns, numbers, best, free, self.nodes, seconds)
         grown = self._free * 5 // 4 + 1 if proven else max(self._free * 4 // 5, 2)
-        self._free = min(grown, widest, len(busy))
+        self._free = min(grown, self.reach.segments, len(busy))
         return search.offer(solution)
+
+
+def improve(search: Search, seed: int, remaining: Callable[[], float], reach: Reach) -> Iterator[None]:
+    """Improve step by step: the whole and, where an instance is large, twice as long part by part."""
+    improving, focusing = Improving(search, seed, remaining, reach), Focusing(search, seed, remaining)
+    while True:
+        began = time.monotonic()
+        improving.step()
+        yield
+        until = 3 * time.monotonic() - 2 * began
+        while search.priced and visits(search) > LARGE and time.monotonic() < until:
+            focusing.step()
+            yield
+
+
+def visits(search: Search) -> int:
+    """Visits of the best solution."""
+    return sum(map(len, search.solution.routes))
 
 
 class Focusing:
@@ -127,11 +163,6 @@ class Focusing:
         self.remaining = remaining
         self._annealing = Annealing(search, seed)
         self._random = np.random.default_rng(seed)
-
-    @staticmethod
-    def pays(search: Search) -> bool:
-        """Whether an instance is so large that its parts are easier."""
-        return sum(map(len, search.solution.routes)) > 2 * VISITS
 
     def step(self) -> None:
         """Solve one part anew, and keep what is better."""

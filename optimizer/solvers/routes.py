@@ -12,6 +12,9 @@ from numba import njit
 
 from optimizer.solvers.layout import NEVER, Flat, Layout
 
+MARKS = 62
+"""Jobs that share a bit of a label's marks are so many apart."""
+
 
 @njit(cache=True, nogil=True)
 def end_day(layout: Layout, job: int, start: int) -> int:
@@ -83,89 +86,106 @@ def best_routes(
     days = last - first + 2
     if days < 2 or j1 == j0:
         return 0
-    done = np.full((days, places), NEVER, np.int64)
-    done_job = np.full((days, places), -1, np.int32)
-    done_start = np.zeros((days, places), np.int32)
-    done_from = np.full((days, places), -1, np.int32)
-    arrive = np.full((days, places), NEVER, np.int64)
-    arrive_from = np.full((days, places), -1, np.int32)
+    # A label is a place on a day, numbered day by day.
+    size = days * places
+    done = np.full(size, NEVER, np.int64)
+    done_job = np.full(size, -1, np.int32)
+    done_start = np.zeros(size, np.int32)
+    done_from = np.full(size, -1, np.int32)
+    # Which jobs the route of a label may hold: looked at before the route itself is.
+    marks = np.zeros(size, np.int64)
+    arrive = np.full(size, NEVER, np.int64)
+    arrive_from = np.full(size, -1, np.int32)
     stay = np.full(places, NEVER, np.int64)
     stay_from = np.full(places, -1, np.int32)
     come = np.full(places, NEVER, np.int64)
     come_from = np.full(places, -1, np.int32)
     final = np.full(places, NEVER, np.int64)
     final_from = np.full(places, -1, np.int32)
+    # Most jobs are done by others, or worth nothing here.
+    offered = np.empty(j1 - j0, np.int64)
+    offers = 0
+    for local in range(j0, j1):
+        job = layout.jobs[local]
+        due = layout.job_first[job] <= last and layout.job_last[job] >= first
+        if due and used[job] < layout.copies[job] and prize[job, used[job]] > 0:
+            offered[offers] = local
+            offers += 1
     for place in range(places):
         opening = ready[place] - first
         if opening < days:
-            arrive[opening, place] = -out[place]
+            arrive[opening * places + place] = -out[place]
     for today in range(days):
+        now = today * places
         for place in range(places):
-            value = done[today, place]
-            if done_job[today, place] >= 0:
+            value = done[now + place]
+            if value > NEVER:
                 if first + today - 1 <= close[place]:
                     ending = value - back[place]
                     if ending > final[place]:
                         final[place] = ending
-                        final_from[place] = today * places + place
+                        final_from[place] = now + place
                 if value > stay[place]:
                     stay[place] = value
-                    stay_from[place] = today * places + place
+                    stay_from[place] = now + place
+                    # Who is here by way of elsewhere by now goes on from there no worse.
+                    if value <= come[place] or value <= arrive[now + place]:
+                        continue
                     row = pairs + place * places
                     for to in range(places):
                         if to == place:
                             continue
-                        when = today + layout.gap[row + to]
-                        if when < days:
+                        when = now + layout.gap[row + to] * places
+                        if when < size:
                             there = value - layout.cost[row + to]
-                            if there > arrive[when, to]:
-                                arrive[when, to] = there
-                                arrive_from[when, to] = today * places + place
+                            if there > arrive[when + to]:
+                                arrive[when + to] = there
+                                arrive_from[when + to] = now + place
         for place in range(places):
-            if arrive[today, place] > come[place]:
-                come[place] = arrive[today, place]
-                come_from[place] = arrive_from[today, place]
+            if arrive[now + place] > come[place]:
+                come[place] = arrive[now + place]
+                come_from[place] = arrive_from[now + place]
         if today == days - 1:
             break
         day = first + today
-        for local in range(j0, j1):
+        for local in offered[:offers]:
             job = layout.jobs[local]
-            left = layout.copies[job] - used[job]
-            if left <= 0:
-                continue
             end = end_day(layout, job, day)
             if end < 0 or end > last:
                 continue
             place = layout.at[local]
             price = stay_price(layout, job, day, end, room_price, pool_price)
-            after = end + 1 - first
             top = prize[job, used[job]] - price
             if top <= 0:
                 continue
+            after = (end + 1 - first) * places + place
+            left = layout.copies[job] - used[job]
+            mark = np.int64(1) << ((local - j0) % MARKS)
             # Two ways to be here; the better one first, the other where the job is used up in it.
             for way in range(2):
                 if (way == 0) == (stay[place] >= come[place]):
                     base, node = stay[place], stay_from[place]
                 else:
                     base, node = come[place], come_from[place]
-                if base + top <= done[after, place] or base <= NEVER // 2:
+                if base + top <= done[after] or base <= NEVER // 2:
                     break
+                before = marks[node] if node >= 0 else np.int64(0)
                 times = 0
-                step = node
-                while step >= 0:
-                    when = step // places
-                    where = step - when * places
-                    if done_job[when, where] == job:
-                        times += 1
-                    step = done_from[when, where]
-                if times >= left:
-                    continue
+                if before & mark != 0:
+                    step = node
+                    while step >= 0:
+                        if done_job[step] == job:
+                            times += 1
+                        step = done_from[step]
+                    if times >= left:
+                        continue
                 value = base + prize[job, used[job] + times] - price
-                if value > done[after, place]:
-                    done[after, place] = value
-                    done_job[after, place] = job
-                    done_start[after, place] = day
-                    done_from[after, place] = node
+                if value > done[after]:
+                    done[after] = value
+                    done_job[after] = job
+                    done_start[after] = day
+                    done_from[after] = node
+                    marks[after] = before | mark
                 break
     order = np.argsort(-final)
     count = 0
@@ -175,12 +195,10 @@ def best_routes(
             break
         step, length = final_from[place], 0
         while step >= 0:
-            when = step // places
-            where = step - when * places
-            jobs_out[count, length] = done_job[when, where]
-            starts_out[count, length] = done_start[when, where]
+            jobs_out[count, length] = done_job[step]
+            starts_out[count, length] = done_start[step]
             length += 1
-            step = done_from[when, where]
+            step = done_from[step]
         length_out[count] = length
         value_out[count] = final[place]
         count += 1

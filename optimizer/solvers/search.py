@@ -55,6 +55,8 @@ class Search:
         self._began = time.monotonic()
         self._lock = threading.RLock()
         self.columns = Columns(problem)
+        # Many places are looked at near by, and solutions of so many segments seldom.
+        self._parts = independent_parts(problem) if self.layout.whole else []
         self._history: list[tuple[float, int, int]] = []
         self._enumerated: int | None = None
         self.solution = start or Solution.empty(problem)
@@ -67,6 +69,8 @@ class Search:
             else unpriced(problem, self.solution).proof
         )
         self.priced = False
+        # Prices that may lead the search until a bound rests on some.
+        self.guide: Duals | None = None
         self._tell()
 
     @property
@@ -95,6 +99,8 @@ class Search:
         """Take a solution if it is better; one that is not valid is a fault of the engine."""
         score = objective(self.problem, solution)
         with self._lock:
+            if len(self._parts) > 1:
+                solution, score = max((solution, score), self._mixed(solution), key=lambda known: known[1])
             if score <= self.score:
                 return False
             wrong = faults(self.problem, solution)
@@ -103,6 +109,20 @@ class Search:
             self.solution, self.score = solution, score
             self._tell()
             return True
+
+    def _mixed(self, solution: Solution) -> tuple[Solution, int]:
+        """The best solution with those independent parts of another that are better there, and its score."""
+        mixed, score = self.solution, self.score
+        for part in self._parts:
+            routes = list(mixed.routes)
+            for segment in part:
+                routes[segment] = solution.routes[segment]
+            other = Solution(tuple(routes))
+            worth = objective(self.problem, other)
+            # Parts share nothing but rooms and instructors; one may have taken what the other had.
+            if worth > score and not faults(self.problem, other):
+                mixed, score = other, worth
+        return mixed, score
 
     def offer_part(self, part: Part, solution: Solution) -> bool:
         """Take a solution of a part if the whole is better with it, as it stands by now."""
@@ -138,3 +158,23 @@ class Search:
         seconds = time.monotonic() - self._began
         self._history.append((seconds, self.score, self.bound))
         self._report(Progress(seconds, self.phase, self.result()))
+
+
+def independent_parts(problem: Problem) -> list[list[int]]:
+    """The segments with jobs, put together where they have one in common."""
+    head = list(range(len(problem.segments)))
+
+    def find(segment: int) -> int:
+        while head[segment] != segment:
+            segment = head[segment] = head[head[segment]]
+        return segment
+
+    doer: dict[int, int] = {}
+    for segment, jobs in enumerate(problem.eligible):
+        for job in jobs.tolist():
+            head[find(segment)] = find(doer.setdefault(job, segment))
+    parts: dict[int, list[int]] = {}
+    for segment, jobs in enumerate(problem.eligible):
+        if len(jobs):
+            parts.setdefault(find(segment), []).append(segment)
+    return list(parts.values())

@@ -12,7 +12,7 @@ from optimizer.core.solution import Solution
 from optimizer.core.windows import WindowProblem
 from optimizer.solvers.annealing import Annealing
 from optimizer.solvers.enumerate import Closing
-from optimizer.solvers.improve import NARROW, WIDE, Focusing, Improving
+from optimizer.solvers.improve import HUGE, NARROW, WIDE, Improving, improve, visits
 from optimizer.solvers.search import Search
 from optimizer.solvers.tighten import Tightening
 from optimizer.solvers.wide import solve_wide
@@ -108,21 +108,19 @@ def _at_once(search: Search, seed: int, remaining: Callable[[], float]) -> None:
     def tighten() -> None:
         try:
             tightening = Tightening(search, SUBGRADIENT_ROUNDS, None)
-            while not search.done() and not tightening.solved:
+            tightening.step()
+            while visits(search) <= HUGE and not search.done() and not tightening.solved:
                 tightening.step()
-            improving = Improving(search, seed + 1, remaining, WIDE)
             closing = Closing(search, remaining, timed=True)
-            while not search.done() and not closing.step():
-                improving.step()
+            for _ in improve(search, seed + 1, remaining, WIDE):
+                if search.done() or closing.step():
+                    break
         finally:
             finished.set()
 
     with ThreadPoolExecutor(1) as pool:
         other = pool.submit(tighten)
-        improving = Improving(search, seed, remaining, NARROW)
-        focusing = Focusing(search, seed, remaining)
-        while not search.done() and not finished.is_set():
-            improving.step()
-            if search.priced and Focusing.pays(search):
-                focusing.step()
+        for _ in improve(search, seed, remaining, NARROW):
+            if search.done() or finished.is_set():
+                break
         other.result()

@@ -57,15 +57,18 @@ class Tightening:
     def _descend(self) -> None:
         """The subgradient, and a first real bound at its prices."""
         search = self.search
-        # Steps aim a little above the best solution, where the least bound is likely to be.
-        target = search.score * FINE + abs(search.score) * FINE // 200
         subgradient = Subgradient(search.problem, search.layout, no_prices(search.problem), self.pool)
         met: dict[Column, None] = {}
 
         def meet(segment: int, route: Route) -> None:
             met.setdefault((segment, route))
 
-        subgradient.run(target, self.rounds, meet, search.done)
+        # Halfway its prices are good enough to lead the search.
+        for rounds in (self.rounds // 2, self.rounds - self.rounds // 2):
+            # Steps aim a little above the best solution, where the least bound is likely to be.
+            target = search.score * FINE + abs(search.score) * FINE // 200
+            subgradient.run(target, rounds, meet, search.done)
+            search.guide = subgradient.duals
         # The first routes answer to prices far off; the later ones are of use.
         search.columns.add_all(list(met)[len(met) // 4 :])
         self._prove(subgradient.duals)

@@ -2,19 +2,21 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from optimizer.core.problem import Equity
 from optimizer.core.result import Progress
 from optimizer.core.solution import Solution, Visit, faults, objective
 from optimizer.exceptions import EngineError
-from optimizer.solvers.search import Search
+from optimizer.solvers.search import Search, independent_parts
 from optimizer.solvers.solve import solve
 from optimizer.solvers.warm import is_compiled
 from tests.solvers.worlds import (
     ints,
     optimum,
     random_problem,
+    random_solution,
     two_venues,
     without_jobs,
     without_units,
@@ -105,6 +107,65 @@ def test_an_invalid_plan_is_a_fault_of_the_engine():
     assert not search.offer(Solution.empty(search.problem))
     assert search.offer(Solution(((Visit(0, 0),),)))
     assert search.score == 80
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_of_a_solution_the_independent_parts_that_are_better_are_kept(seed):
+    """Whatever comes, in whatever order: no part is worse than in anything offered."""
+    problem = halves(seed)
+    search = Search(problem, lambda: False, 0.0, lambda progress: None)
+    offered = [random_solution(problem, seed * 100 + number) for number in range(6)]
+    for solution in offered:
+        search.offer(solution)
+    assert faults(problem, search.solution) == []
+    assert search.score == objective(problem, search.solution)
+    empty = Solution.empty(problem)
+    best = objective(problem, empty)
+    for part in independent_parts(problem):
+        gains = [objective(problem, only(solution, part)) - objective(problem, empty) for solution in offered]
+        best += max(*gains, 0)
+    assert search.score == best
+
+
+def halves(seed):
+    """A random problem twice side by side: two parts that share nothing, no equity term."""
+    one = replace(random_problem(seed), equity=None)
+    jobs, places = one.jobs, one.places
+    locations = one.cost.shape[0]
+    both = np.r_[
+        0:places, locations : locations + places, places:locations, locations + places : 2 * locations
+    ]
+    cost, gap = np.tile(one.cost, (2, 2))[np.ix_(both, both)], np.tile(one.gap, (2, 2))[np.ix_(both, both)]
+    moved = np.empty(2 * locations, np.int64)
+    moved[both] = np.arange(2 * locations)
+    shifts = (0, locations)
+    pool = np.where(one.job_pool >= 0, one.job_pool + len(one.pool), -1)
+    twice = {name: np.concatenate([getattr(one, name)] * 2) for name in PER_JOB}
+    return replace(
+        one,
+        cost=cost,
+        gap=gap,
+        places=2 * places,
+        job_place=np.concatenate([one.job_place, one.job_place + places]),
+        job_pool=np.concatenate([one.job_pool, pool]),
+        room=np.concatenate([one.room] * 2),
+        pool=np.concatenate([one.pool] * 2),
+        segments=tuple(
+            replace(s, origin=int(moved[s.origin + shift]), destination=int(moved[s.destination + shift]))
+            for shift in shifts
+            for s in one.segments
+        ),
+        eligible=(*one.eligible, *(some + jobs for some in one.eligible)),
+        **twice,
+    )
+
+
+PER_JOB = ("job_class", "job_first", "job_last", "value", "people", "copies")
+
+
+def only(solution, part):
+    """The solution's routes of a part, nothing else."""
+    return Solution(tuple(route if s in part else () for s, route in enumerate(solution.routes)))
 
 
 def test_compiled_loops_are_known_to_be_on_disk():
