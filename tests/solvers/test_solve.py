@@ -131,20 +131,20 @@ def halves(seed):
     """A random problem twice side by side: two parts that share nothing, no equity term."""
     one = replace(random_problem(seed), equity=None)
     jobs, places = one.jobs, one.places
-    locations = one.cost.shape[0]
+    from_to, free_days = np.asarray(one.cost), np.asarray(one.gap)
+    locations = len(from_to)
     both = np.r_[
         0:places, locations : locations + places, places:locations, locations + places : 2 * locations
     ]
-    cost, gap = np.tile(one.cost, (2, 2))[np.ix_(both, both)], np.tile(one.gap, (2, 2))[np.ix_(both, both)]
+    square = np.ix_(both, both)
     moved = np.empty(2 * locations, np.int64)
     moved[both] = np.arange(2 * locations)
     shifts = (0, locations)
     pool = np.where(one.job_pool >= 0, one.job_pool + len(one.pool), -1)
-    twice = {name: np.concatenate([getattr(one, name)] * 2) for name in PER_JOB}
     return replace(
         one,
-        cost=cost,
-        gap=gap,
+        cost=np.tile(from_to, (2, 2))[square],
+        gap=np.tile(free_days, (2, 2))[square],
         places=2 * places,
         job_place=np.concatenate([one.job_place, one.job_place + places]),
         job_pool=np.concatenate([one.job_pool, pool]),
@@ -156,11 +156,13 @@ def halves(seed):
             for s in one.segments
         ),
         eligible=(*one.eligible, *(some + jobs for some in one.eligible)),
-        **twice,
+        job_class=np.tile(one.job_class, 2),
+        job_first=np.tile(one.job_first, 2),
+        job_last=np.tile(one.job_last, 2),
+        value=np.tile(one.value, (2, 1)),
+        people=np.tile(one.people, (2, 1)),
+        copies=np.tile(one.copies, 2),
     )
-
-
-PER_JOB = ("job_class", "job_first", "job_last", "value", "people", "copies")
 
 
 def only(solution, part):
