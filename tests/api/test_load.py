@@ -31,7 +31,9 @@ def quantile(values: list[float], share: float) -> float:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory):
     """A service of its own, for it is measured."""
-    with Served(tmp_path_factory.mktemp("load"), workers=2, reads_per_minute=10**6) as made:
+    with Served(
+        tmp_path_factory.mktemp("load"), workers=2, reads_per_minute=10**6, writes_per_minute=10**6
+    ) as made:
         yield made
 
 
