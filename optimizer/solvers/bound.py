@@ -27,6 +27,8 @@ from optimizer.solvers.prices import (
 
 ENDS = 8
 """Routes looked at per labelling, each ending at another place."""
+FAR_ENDS, FAR_WIDTH = 4, 4
+"""The same for far routes, and labels per node."""
 
 
 @dataclass(slots=True)
@@ -184,12 +186,15 @@ class Proved:
         Elementary routes found, worth adding to a column pool.
     labels
         Work done.
+    beyond
+        By segment, jobs of routes beyond its layout that seem to be worth more than all within.
     """
 
     proof: Proof
     exact: NDArray[np.bool_]
     columns: tuple[Column, ...]
     labels: int
+    beyond: dict[int, Flat]
 
 
 def prove(
@@ -217,6 +222,7 @@ def prove(
     best = -layout.empty.copy()
     exact = np.ones(len(best), dtype=bool)
     columns: list[Column] = []
+    beyond: dict[int, Flat] = {}
 
     def one(segment: int) -> tuple[int, Priced]:
         known = -int(layout.empty[segment])
@@ -229,7 +235,12 @@ def prove(
         if layout.sort[segment] < 0:
             return segment, priced
         if limit:
-            far = int(far_bound(layout, segment, duals.job, room, groups))
+            met, length = np.zeros((FAR_ENDS, layout.longest), np.int64), np.zeros(FAR_ENDS, np.int64)
+            far, count = far_bound(
+                layout, segment, duals.job, room, groups, priced.best, FAR_WIDTH, met, length
+            )
+            if count:
+                beyond[segment] = np.unique(met[np.arange(layout.longest) < length[:, None]])
         else:
             # No time: no more than a visit at the highest price every day.
             days = int(layout.last[segment] - layout.first[segment] + 1)
@@ -247,4 +258,4 @@ def prove(
             columns.append((segment, book.route(segment)))
     fine = job_part(problem, duals)[0] + capacity_part(problem, duals) + int(best.sum())
     proof = Proof(duals, best, fine, whole_bound(problem, fine))
-    return Proved(proof, exact, tuple(columns), labels)
+    return Proved(proof, exact, tuple(columns), labels, beyond)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -85,7 +86,9 @@ NEAR = 64
 """Places that a segment's layout holds at least, where all are too many."""
 
 
-def lay_out(problem: Problem, kept: Solution | None = None, near: int = NEAR) -> Layout:
+def lay_out(
+    problem: Problem, kept: Solution | None = None, near: int = NEAR, more: Mapping[int, Flat] | None = None
+) -> Layout:
     """
     Flat arrays of a problem.
 
@@ -98,15 +101,22 @@ def lay_out(problem: Problem, kept: Solution | None = None, near: int = NEAR) ->
         A solution whose places are laid out, be they near or far.
     near
         How many places of a segment are enough where the problem has regions.
+    more
+        By segment, jobs whose places are laid out too.
     """
     places_of, at, jobs_of = [], [], []
     sorts: dict[int, int] = {}
     sort: list[int] = []
     routes = kept.routes if kept is not None else ((),) * len(problem.segments)
-    for segment, route, jobs in zip(problem.segments, routes, problem.eligible, strict=True):
+    further = more or {}
+    for number, (segment, route, jobs) in enumerate(
+        zip(problem.segments, routes, problem.eligible, strict=True)
+    ):
         wanted = jobs
         if problem.regions is not None:
-            visited = np.array([problem.job_place[visit.job] for visit in route], dtype=np.int64)
+            wished = np.array([visit.job for visit in route], dtype=np.int64)
+            wished = np.concatenate([wished, further.get(number, wished)])
+            visited = problem.job_place[wished]
             wanted = _near(problem, problem.regions, segment, jobs, visited, near)
         sort.append(-1 if len(wanted) == len(jobs) else sorts.setdefault(id(jobs), len(sorts)))
         places, local = np.unique(problem.job_place[wanted], return_inverse=True)

@@ -15,7 +15,7 @@ from optimizer.exceptions import EngineError
 from optimizer.solvers.bound import Memory, prove
 from optimizer.solvers.columns import Columns
 from optimizer.solvers.focus import Part
-from optimizer.solvers.layout import Layout, lay_out
+from optimizer.solvers.layout import Flat, Layout, lay_out
 from optimizer.solvers.prices import no_prices
 
 
@@ -82,6 +82,20 @@ class Search:
     def duals(self) -> Duals:
         """The prices of the best bound."""
         return self.proof.duals
+
+    def widen(self, more: dict[int, Flat], most: int) -> bool:
+        """Lay out the places of more jobs, in segments with fewer than ``most`` places; whether any did."""
+        layout, problem = self.layout, self.problem
+        room = np.diff(layout.place_at) < most
+        more = {segment: jobs for segment, jobs in more.items() if room[segment]}
+        if not more:
+            return False
+        held = np.split(layout.jobs, layout.job_at[1:-1])
+        wider = {segment: np.union1d(jobs, more.get(segment, jobs)) for segment, jobs in enumerate(held)}
+        self.layout = lay_out(problem, near=0, more=wider)
+        for segment in more:
+            self.memories[segment] = Memory.none(int(np.diff(self.layout.job_at[segment : segment + 2])[0]))
+        return True
 
     def done(self) -> bool:
         """Whether to stop: time is up, or the gap is closed."""

@@ -2,7 +2,8 @@
 Problems too wide to lay out whole: annealing among near places, prices by the subgradient alone.
 
 No linear program and no packing: both grow faster than the problem. A bound is proven at the
-subgradient's prices; far routes count in it with what `far_bound` says.
+subgradient's prices; far routes count in it with what `far_bound` says, and the places of those
+that seem to pay are laid out from then on.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from optimizer.solvers.bound import prove
 from optimizer.solvers.prices import Subgradient, no_prices
 from optimizer.solvers.search import Search
 
-FIRST_ROUNDS, ROUNDS = 60, 300
+FIRST_ROUNDS, ROUNDS = 60, 120
 """Subgradient rounds before the first proof, which tells how long a proof takes, and before each other."""
+MOST_PLACES = 160
+"""Places of a segment from which on no more are laid out."""
 MOVES = (40, 120, 400)
 """Annealing moves per segment of the first cycles; the last goes on."""
-LEAST_STEP = 0.1
+LEAST_STEP, WIDER_STEP = 0.1, 0.3
+"""Length of steps with which the subgradient goes on after a proof, and after one that laid out more."""
 COOL, WARM = 0.15, 0.5
 """First temperature of a cycle (see ``annealing.HOT``): before there are prices, and by them."""
 
@@ -102,6 +106,10 @@ class _Pricing:
         duals, before = self._subgradient.duals, self._remaining()
         proved = prove(search.problem, search.layout, duals, search.memories, search.done, self._pool)
         search.offer_proof(proved.proof)
+        if search.widen(proved.beyond, MOST_PLACES):
+            # Other routes, another least bound.
+            self._subgradient.layout, self._subgradient.bound = search.layout, np.inf
+            self._subgradient.step = max(self._subgradient.step, WIDER_STEP)
         self._reserve = 1.5 * (before - self._remaining()) if before < np.inf else 1.0
         # Steps that have become too small to move anything begin anew.
         self._subgradient.step = max(self._subgradient.step, LEAST_STEP)

@@ -31,8 +31,10 @@ def in_regions(problem, of):
     return replace(problem, regions=Regions(of, cost, gap))
 
 
-def far_of(problem, layout, segment, duals):
-    return far_bound(layout, segment, duals.job, summed(duals.room), summed(duals.pool, 1))
+def far_of(problem, layout, segment, duals, floor=NEVER, width=4):
+    room, pool = summed(duals.room), summed(duals.pool, 1)
+    jobs, length = ints(*[0] * 99).reshape(3, 33), ints(0, 0, 0)
+    return far_bound(layout, segment, duals.job, room, pool, floor, width, jobs, length)[0]
 
 
 def test_only_the_nearest_places_are_laid_out():
@@ -67,6 +69,49 @@ def test_a_job_done_once_does_not_follow_itself():
     assert far_of(problem, layout, 0, no_prices(problem)) == (70 - 20) * FINE
     again = layout._replace(copies=ints(1, 3))
     assert far_of(problem, again, 0, no_prices(problem)) == (3 * 70 - 20) * FINE
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_wide_enough_and_region_by_region_it_is_exact(seed):
+    """
+    Each place a region of its own, and room for every label: the best of all routes with a far visit.
+
+    With hardly any room labels are merged, and what comes out may only be more.
+    """
+    problem = random_problem(seed)
+    problem = in_regions(problem, range(len(np.array(problem.cost))))
+    layout = lay_out(problem, near=1)
+    duals = random_duals(problem, seed)
+    for segment in range(len(problem.segments)):
+        if layout.sort[segment] < 0:
+            continue
+        own = layout.places[layout.place_at[segment] : layout.place_at[segment + 1]]
+        worths = [
+            route_worth(problem, segment, duals, route)
+            for route in all_routes(problem, segment)
+            if not np.isin([problem.job_place[visit.job] for visit in route], own).all()
+        ]
+        best = max(worths, default=NEVER)
+        assert far_of(problem, layout, segment, duals, width=64) == best
+        for width in (1, 2):
+            assert far_of(problem, layout, segment, duals, width=width) >= best
+        # Above a floor nothing is lost, and the floor stands where nothing is above it.
+        for floor in (max(best - 1, NEVER), best, best + 1):
+            assert far_of(problem, layout, segment, duals, floor, 64) == max(best, floor)
+
+
+def test_far_routes_are_written_down_and_laid_out():
+    """The best goes on to job 1, at the place that is not laid out; from then on it is."""
+    problem = in_regions(two_venues(), [0, 1, 2])
+    wide = search.Search(problem, lambda: False, 0.0, lambda progress: None)
+    wide.layout, wide.memories = lay_out(problem, near=1), [Memory.none(1)]
+    proved = prove(problem, wide.layout, no_prices(problem), wide.memories, lambda: False)
+    assert {segment: jobs.tolist() for segment, jobs in proved.beyond.items()} == {0: [0, 1]}
+    assert not wide.widen(proved.beyond, most=1)
+    assert wide.widen(proved.beyond, most=2)
+    assert wide.layout.whole
+    again = prove(problem, wide.layout, no_prices(problem), wide.memories, lambda: False)
+    assert (again.beyond, again.proof.best.tolist()) == ({}, [(100 + 70 - 24) * FINE])
 
 
 def test_nothing_far():
