@@ -148,7 +148,7 @@ class Desk:
 
     def _publish(self, mine: Claim, status: str, plan: Plan, violations: list[dict[str, Any]] | None) -> None:
         proof = "optimal" if plan.status == "optimal" else "none" if plan.bound is None else "gap"
-        body = plan.to_json().encode()
+        body = plan.to_json(facts=True).encode()
         for pause in (1, 2, 4, 8, 16, 32, 64, None):
             try:
                 with self._database.writing() as connection:

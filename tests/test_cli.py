@@ -12,10 +12,12 @@ import time
 import types
 from pathlib import Path
 
+import openpyxl
 import pytest
 from rich.console import Console
 
 import optimizer
+from optimizer.by_hand import by_hand
 from optimizer.checker import complete
 from optimizer.cli import figures, live
 from optimizer.cli.commands import app
@@ -24,6 +26,7 @@ from optimizer.domain.fingerprint import scenario_sha256
 from optimizer.domain.plan import Plan, Run, ScenarioRef
 from optimizer.exceptions import EngineError, Issue, Severity
 from optimizer.first_fit import first_fit
+from optimizer.formats.reason_text import sentence
 from optimizer.formats.save import save
 
 ROOT = Path(__file__).parents[1]
@@ -338,9 +341,9 @@ def test_a_valid_plan_is_valid(folder, made, tmp_path, mtu):
 def test_a_plan_that_breaks_rules_is_told_by_rule(folder, made, tmp_path, mtu):
     """One rotation ten days earlier: exit code 1 and the rule's number, in words and as JSON."""
     first, *others = json.loads(made.to_json())["rotations"]
-    by_hand = [{"request": row["request"], "unit": row["unit"], "start": row["start"]} for row in others]
-    by_hand.append({"request": first["request"], "unit": first["unit"], "start": "2025-12-01"})
-    (tmp_path / "plan.json").write_text(json.dumps({"rotations": by_hand}))
+    stays = [{"request": row["request"], "unit": row["unit"], "start": row["start"]} for row in others]
+    stays.append({"request": first["request"], "unit": first["unit"], "start": "2025-12-01"})
+    (tmp_path / "plan.json").write_text(json.dumps({"rotations": stays}))
     code, out, _ = mtu("check", folder, tmp_path / "plan.json")
     assert code == 1
     assert re.search(r"^R4: ", out, re.MULTILINE)
@@ -390,6 +393,21 @@ def test_results_can_be_written_anew(folder, made, tmp_path, mtu):
     assert (tmp_path / "out" / "plan.json").read_bytes() == (tmp_path / "plan.json").read_bytes()
 
 
+def test_reasons_are_told_anew_in_another_language(scenario, folder, made, tmp_path, mtu):
+    """A plan file holds English sentences; an Indonesian report tells all reasons in Indonesian."""
+    short = by_hand(scenario, made.rotations[:1])
+    (tmp_path / "plan.json").write_text(short.to_json())
+    assert mtu("export", folder, tmp_path / "plan.json", "--out", tmp_path / "id", "--language", "id")[0] == 0
+    told = [reason.facts for left in short.unserved for reason in left.reasons]
+    assert told
+    book = openpyxl.load_workbook(io.BytesIO((tmp_path / "id" / "plan.xlsx").read_bytes()))
+    cells = {cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row}
+    for facts in told:
+        assert facts is not None
+        assert any(sentence(facts, "id") in cell for cell in cells if isinstance(cell, str))
+    assert (tmp_path / "id" / "plan.json").read_bytes() == (tmp_path / "plan.json").read_bytes()
+
+
 def test_the_proof_beside_a_plan_goes_along(folder, made, tmp_path, mtu):
     """A certificate of the plan's bound is kept, even in the plan's own folder; another's is not."""
     proof = {"scenario": made.scenario.model_dump(), "bound": made.bound}
@@ -407,8 +425,8 @@ def test_the_proof_beside_a_plan_goes_along(folder, made, tmp_path, mtu):
 
 def test_a_plan_by_hand_can_be_exported(folder, made, tmp_path, mtu):
     """What is missing is computed; no bound is claimed."""
-    by_hand = [{"request": row.request, "unit": row.unit, "start": str(row.start)} for row in made.rotations]
-    (tmp_path / "hand.json").write_text(json.dumps({"rotations": by_hand}))
+    stays = [{"request": row.request, "unit": row.unit, "start": str(row.start)} for row in made.rotations]
+    (tmp_path / "hand.json").write_text(json.dumps({"rotations": stays}))
     code, _, _ = mtu("export", folder, tmp_path / "hand.json", "--out", tmp_path / "out")
     assert code == 0
     written = json.loads((tmp_path / "out" / "plan.json").read_text())

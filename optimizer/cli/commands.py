@@ -253,6 +253,9 @@ def export(
         say("A plan that breaks rules is not exported.")
         return RULES_BROKEN
     finished = proof.beside(plan, stated) if isinstance(stated, Plan) else by_hand(loaded, stated)
+    if language is not Tongue.EN:
+        # A plan file tells its reasons in English alone.
+        finished = finished.model_copy(update={"unserved": optimizer.explain(loaded, finished)})
     summary.show_files(out, optimizer.export(loaded, finished, out, language=language.value))
     return DONE
 

@@ -65,7 +65,7 @@ class Reason(Frozen):
     Why somebody of a request is not served.
 
     ``code`` is one of REASONS.md and ``rule`` one of RULES.md; ``text`` says it in English,
-    and ``facts`` hold what it says as data. Plans made elsewhere may lack the facts.
+    and ``facts`` hold what it says as data. A plan read from a file has none.
     """
 
     code: str
@@ -140,6 +140,11 @@ class Plan(Frozen):
     history: tuple[Moment, ...] = Field(default=(), exclude=True, repr=False)
     warning: str | None = Field(default=None, exclude=True, repr=False)
 
-    def to_json(self) -> str:
-        """The bytes of ``plan.json`` as text; reading and writing again gives the same."""
-        return json.dumps(self.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
+    def to_json(self, *, facts: bool = False) -> str:
+        """
+        The bytes of ``plan.json`` as text; reading and writing again gives the same.
+
+        ``facts`` are those of reasons: the service keeps them, a plan file holds their sentence.
+        """
+        told = None if facts else {"unserved": {"__all__": {"reasons": {"__all__": {"facts"}}}}}
+        return json.dumps(self.model_dump(mode="json", exclude=told), indent=2, ensure_ascii=False) + "\n"

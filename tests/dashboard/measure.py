@@ -96,7 +96,7 @@ def finished(service: Service, scenario: Scenario) -> tuple[str, int]:
             connection,
             claim,
             "completed",
-            plan.to_json().encode(),
+            plan.to_json(facts=True).encode(),
             score=plan.score,
             bound=None,
             gap=None,

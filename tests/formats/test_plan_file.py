@@ -68,8 +68,8 @@ def test_reading_and_writing_gives_the_same_bytes(tmp_path):
     assert "é" in text
 
 
-def test_facts_of_reasons_are_kept_and_judged(tmp_path):
-    """A reason keeps its facts byte for byte; facts that are wrong are told with their spot."""
+def test_facts_of_reasons_are_kept_for_the_service_and_judged():
+    """A plan file holds no facts; where they are kept, they are so byte for byte, and wrong ones are told."""
     facts = {"kind": "class", "course": {"id": "sew", "name": "Sewing"}, "asked": 8, "class_min": 10}
     reason = {"code": "too-few-people", "rule": "R8", "text": "few", "facts": facts}
 
@@ -80,7 +80,10 @@ def test_facts_of_reasons_are_kept_and_judged(tmp_path):
 
     plan = parse_plan(left())
     assert isinstance(plan, Plan)
+    assert json.loads(plan.to_json(facts=True))["unserved"][0]["reasons"] == [reason]
+    del reason["facts"]
     assert json.loads(plan.to_json())["unserved"][0]["reasons"] == [reason]
+    reason["facts"] = facts
     for wrong in ({"kind": "guess"}, {"asked": "8"}, {"course": None}):
         with pytest.raises(InputError) as caught:
             parse_plan(left(**wrong))
