@@ -393,6 +393,7 @@ def test_results_can_be_written_anew(folder, made, tmp_path, mtu):
     assert (tmp_path / "out" / "plan.json").read_bytes() == (tmp_path / "plan.json").read_bytes()
 
 
+@pytest.mark.filterwarnings("ignore:(Unknown|Conditional Formatting) extension")
 def test_reasons_are_told_anew_in_another_language(scenario, folder, made, tmp_path, mtu):
     """A plan file holds English sentences; an Indonesian report tells all reasons in Indonesian."""
     short = by_hand(scenario, made.rotations[:1])
