@@ -39,7 +39,7 @@ How far one packing reaches.
 One thread packs narrowly, so that annealing has its turn often and finds new routes; the other,
 once it has done with prices, as widely as it can.
 """
-LARGE, HUGE = 260, 390
+LARGE, HUGE = 260, 500
 """More visits are improved part by part too, and with still more the linear program is too slow."""
 MOST_DAYS = 90
 VISITS = 130
