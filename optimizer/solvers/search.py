@@ -180,7 +180,8 @@ def independent_parts(problem: Problem) -> list[list[int]]:
 
     def find(segment: int) -> int:
         while head[segment] != segment:
-            segment = head[segment] = head[head[segment]]
+            head[segment] = head[head[segment]]
+            segment = head[segment]
         return segment
 
     doer: dict[int, int] = {}

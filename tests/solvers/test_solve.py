@@ -127,6 +127,28 @@ def test_of_a_solution_the_independent_parts_that_are_better_are_kept(seed):
     assert search.score == best
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_independent_parts_share_no_job_and_cannot_be_split(seed):
+    """Two segments are in one part if and only if a chain of common jobs leads from one to the other."""
+    random = np.random.default_rng(seed)
+    base = two_venues()
+    count, jobs = int(random.integers(1, 30)), int(random.integers(1, 40))
+    eligible = tuple(np.unique(random.integers(jobs, size=random.integers(0, 4))) for _ in range(count))
+    parts = independent_parts(replace(base, segments=base.segments * count, eligible=eligible))
+    assert sorted(segment for part in parts for segment in part) == [
+        s for s in range(count) if len(eligible[s])
+    ]
+    held = [{int(job) for segment in part for job in eligible[segment]} for part in parts]
+    assert sum(map(len, held)) == len(set().union(*held))
+    for part in parts:
+        reached, fresh = set(part[:1]), part[:1]
+        while fresh:
+            near = {int(job) for segment in fresh for job in eligible[segment]}
+            fresh = [s for s in part if s not in reached and near & set(eligible[s].tolist())]
+            reached.update(fresh)
+        assert reached == set(part)
+
+
 def halves(seed):
     """A random problem twice side by side: two parts that share nothing, no equity term."""
     one = replace(random_problem(seed), equity=None)
