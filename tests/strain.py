@@ -1,5 +1,5 @@
 """
-How hard the failure suites try: briefly in CI, at length by hand.
+How hard the failure suites try: briefly, or at length.
 
 ``MTU_STRAIN=long`` asks for thousands of kills and of invented requests for every role, and
 holds the service to its limits of time. Without it, what is counted is held to all the
