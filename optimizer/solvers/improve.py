@@ -127,16 +127,20 @@ class Improving:
 
 
 def improve(search: Search, seed: int, remaining: Callable[[], float], reach: Reach) -> Iterator[None]:
-    """Improve step by step: the whole and, where an instance is large, twice as long part by part."""
+    """
+    Improve step by step: the whole and, where an instance is large, twice as long part by part.
+
+    Yields before each step, so that none begins when there is nothing left to do.
+    """
     improving, focusing = Improving(search, seed, remaining, reach), Focusing(search, seed, remaining)
     while True:
+        yield
         began = time.monotonic()
         improving.step()
-        yield
         until = 3 * time.monotonic() - 2 * began
         while search.priced and visits(search) > LARGE and time.monotonic() < until:
-            focusing.step()
             yield
+            focusing.step()
 
 
 def visits(search: Search) -> int:
