@@ -29,6 +29,8 @@ log = logging.getLogger("mtu.worker")
 
 #: Seconds between two looks whether a plan shall stop.
 WATCH = 0.2
+#: Seconds before a plan is begun anew after storage failed.
+AWAY = 1.0
 #: Least seconds between two stored news of one plan, and between two stored best plans.
 NEWS_EVERY = 0.5
 BEST_EVERY = 2.0
@@ -75,13 +77,30 @@ class Desk:
         self._leave = leave
 
     def compute(self, plan: str) -> None:
-        """Compute a plan and publish it; does nothing where the plan has ended meanwhile."""
+        """
+        Compute a plan and publish it; does nothing where the plan has ended meanwhile.
+
+        Storage that fails is no end: an error that left here would end the plan for the
+        queue, and nobody would take it up again. It is begun anew until storage answers.
+        """
+        while not self._leave.is_set():
+            try:
+                self._attempt(plan)
+                return
+            except sa.exc.DBAPIError:
+                log.warning("plan %s waits for the storage", plan)
+                self._leave.wait(AWAY)
+        self._leave_to_the_next()
+
+    def _attempt(self, plan: str) -> None:
         with self._database.writing() as connection:
             mine = plan_life.claim(connection, plan, self._most_attempts)
         if mine is None:
             return
         try:
             self._compute(mine)
+        except sa.exc.DBAPIError:
+            raise
         except InputError as error:
             self._fail(mine, f"The scenario cannot be planned: {error.issues[0].message}")
         except MemoryError:
@@ -89,6 +108,10 @@ class Desk:
         except Exception:
             log.exception("plan %s failed", plan)
             self._fail(mine, "A fault of the planner; the log has the details.")
+
+    def _leave_to_the_next(self) -> None:
+        """End this process's part as a crash would: the plan waits for the next worker."""
+        threading.Event().wait()
 
     def _compute(self, mine: Claim) -> None:
         from optimizer.domain.scenario import Scenario
@@ -130,8 +153,7 @@ class Desk:
             over.set()
         watcher.join()
         if self._leave.is_set():
-            # Ends this process's part as a crash would: the plan waits for the next worker.
-            threading.Event().wait()
+            self._leave_to_the_next()
         with self._database.reading() as connection:
             asked = plan_life.wish(connection, mine)
         if asked != "leave":

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import operator
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
-from api import plan_life
+from api import plan_life, worker
 from api.errors import Problem
 from api.jobs import Jobs
 from api.keys import Principal
@@ -295,6 +298,26 @@ def test_an_attempt_that_was_overtaken_publishes_nothing(service: Service, clien
             for claim in (early, late, late)
         ]
     assert done == [False, True, False]
+
+
+@pytest.mark.parametrize("step", ["plan_life.claim", "fetch", "plan_life.publish"])
+def test_a_plan_outlives_storage_that_fails(
+    service: Service, client: httpx.Client, monkeypatch: pytest.MonkeyPatch, step: str
+):
+    """At whichever step it fails once, the plan is completed all the same, and nobody calls it a fault."""
+    plan = service.plan(client, rotations=BY_HAND)
+    sound = operator.attrgetter(step)(worker)
+    left = [sa.exc.OperationalError("", {}, OSError("away"))]
+
+    def failing(*given: Any, **named: Any) -> Any:
+        if left:
+            raise left.pop()
+        return sound(*given, **named)
+
+    monkeypatch.setattr(f"api.worker.{step}", failing)
+    service.desk.compute(plan)
+    assert left == []
+    assert client.get(f"/v1/plans/{plan}").json()["status"] == "completed"
 
 
 def test_a_plan_that_kills_its_workers_is_given_up(service: Service, client: httpx.Client):

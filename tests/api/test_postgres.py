@@ -136,3 +136,21 @@ def test_the_service_goes_on_after_the_database_was_down(tmp_path: Path):
             cluster.start()
             assert client.get(f"/v1/plans/{plan}").json()["status"] == "completed"
             assert client.post("/v1/plans", json={"scenario": scenario()}).status_code == 202
+
+
+def test_a_plan_in_the_making_outlives_the_database(tmp_path: Path):
+    """The database goes while a plan is computed and comes back after its time; the plan is published."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        with (
+            running(Path(folder) / "cluster") as cluster,
+            Served(tmp_path, database=cluster.url) as served,
+            served.client() as client,
+        ):
+            plan = client.post("/v1/plans", json={"demo": "jakarta", "time_limit": 2, "gap": 0}).json()["id"]
+            until("it solves", lambda: client.get(f"/v1/plans/{plan}").json()["score"] is not None)
+            cluster.stop()
+            time.sleep(6)
+            cluster.start()
+            until("it has ended", lambda: client.get(f"/v1/plans/{plan}").json()["finished_at"])
+            assert client.get(f"/v1/plans/{plan}").json()["status"] == "completed"
