@@ -112,12 +112,9 @@ class Ground:
                 _take(free[row], self._pinned_span(pin))
         return free
 
-    def stays(self, stretch: Stretch) -> Iterator[tuple[Ask, list[Span]]]:
-        """The requests that the unit can serve within the stretch (R1, R2, R6), and when."""
-        for ask in self._suited[stretch.unit]:
-            spans = [span for span in ask.stays if span[0] >= stretch.first and span[1] <= stretch.last + 1]
-            if spans:
-                yield ask, spans
+    def suited(self, stretch: Stretch) -> list[Ask]:
+        """The requests that the unit can serve, somewhen (R1, R2); one list for units of one sort."""
+        return self._suited[stretch.unit]
 
     def _ask(self, request: Request, pinned: int) -> Ask:
         scenario = self.scenario

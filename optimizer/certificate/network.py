@@ -6,24 +6,13 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from optimizer.certificate.ground import Ground, Span, Stretch
+from optimizer.certificate.ground import Ground, Stretch
+from optimizer.certificate.promising import Map, Stays
+from optimizer.certificate.roads import LARGEST, Charge, Ints, Roads, TooLargeError
 from optimizer.certificate.stated import Stated
-from optimizer.domain.scenario import Scenario
-from optimizer.travel import Travel
-
-Ints = NDArray[np.int64]
-FINE = 1000
-MICRO = 10**6
-NEVER = -(1 << 61)
-"""Below the worth of every route."""
-LARGEST = 1 << 58
-"""Routes whose worth might come to more are not counted in 64 bits."""
-
-
-class TooLargeError(ValueError):
-    """Prices or distances beyond what the arithmetic holds exactly."""
+from optimizer.domain.scenario import Depot, Venue
+from optimizer.travel import Formula
 
 
 class Visit(NamedTuple):
@@ -117,80 +106,100 @@ class Networks:
     """
 
     def __init__(self, ground: Ground, stated: Stated) -> None:
+        scenario = ground.scenario
         self._ground = ground
-        self._stated = stated
-        self._roads = Roads(ground.scenario)
-        self._rooms = {venue: _before(prices) for venue, prices in stated.rooms.items()}
-        self._instructors = {row: _before(prices) for row, prices in stated.instructors.items()}
+        self._roads = Roads(scenario)
+        formula = Formula.of(scenario)
+        # A matrix has no places on a map; it would not be of so many either.
+        self._map = Map(formula, Charge(scenario)) if formula is not None else None
+        self._asks = [ask for ask in ground.asks.values() if ask.more]
+        self._number = {ask.request.id: number for number, ask in enumerate(self._asks)}
+        self._venues = list(dict.fromkeys(ask.request.venue for ask in self._asks))
+        self._stays = self._all_stays(stated)
+        self._of_sort: dict[int, Ints] = {}
 
-    def of(self, stretch: Stretch) -> Network:
-        """The network of one stretch; raises `TooLargeError` where its sums would not be exact."""
-        often: list[int] = []
-        place_of: dict[str, int] = {}
-        visits: list[Visit] = []
-        for ask, spans in self._ground.stays(stretch):
-            venue, number = ask.request.venue, len(often)
-            often.append(ask.more)
-            place = place_of.setdefault(f"venue:{venue}", len(place_of))
-            row = self._ground.row_of_course.get(ask.request.course, "")
-            price, room = self._stated.requests[ask.request.id], self._rooms.get(venue)
-            group = self._instructors.get(row)
-            # Of stays with the same end the last to begin pays least, and fits wherever the others do.
-            for free, start in {free: start for start, free in spans}.items():
-                earns = price - _between(room, (start, free)) - _between(group, (start, free))
-                visits.append(Visit(start - stretch.first, free - stretch.first, number, place, earns))
-        places = list(place_of)
+    def of(self, stretch: Stretch, floor: int) -> Network:
+        """
+        The network of one stretch, without the stays that are on no route worth more than the floor.
+
+        Raises
+        ------
+        TooLargeError
+            When its sums would not be exact.
+        """
         days = max(stretch.last - stretch.first + 1, 0)
-        origin, destination = [stretch.origin], [stretch.destination]
-        out, wait = self._roads.legs(origin, places)
-        back, leave = self._roads.legs(places, destination)
-        cost, gap = self._roads.legs(places, places)
         held = stretch.after_stay or stretch.before_stay
+        idle = -int(self._roads.legs([stretch.origin], [stretch.destination])[0][0, 0]) if held else 0
+        stays = self._within(stretch)
+        if int(np.abs(stays.earns).max(initial=0)) * (days + 2) > LARGEST:
+            raise TooLargeError
+        if self._map is not None:
+            rows = [self._ground.scenario.venue_by_id[venue] for venue in self._venues]
+            ends = self._row(stretch.origin), self._row(stretch.destination)
+            stays = self._map.promising(stays, rows, ends, days, max(floor, idle))
+        numbers, place = np.unique(stays.place, return_inverse=True)
+        requests, request = np.unique(stays.request, return_inverse=True)
+        columns = (stays.start, stays.free, request, place, stays.earns)
+        visits = sorted(map(Visit, *(column.tolist() for column in columns)))
+        places = [f"venue:{self._venues[number]}" for number in numbers.tolist()]
+        out, wait = self._roads.legs([stretch.origin], places)
+        back, leave = self._roads.legs(places, [stretch.destination])
+        cost, gap = self._roads.legs(places, places)
         network = Network(
             days=days,
-            visits=tuple(sorted(visits)),
-            often=tuple(often),
+            visits=tuple(visits),
+            often=tuple(self._asks[number].more for number in requests.tolist()),
             cost=cost,
             gap=gap,
             out=out[0],
             back=back[:, 0],
             ready=wait[0] * stretch.after_stay,
             close=days - leave[:, 0] * stretch.before_stay,
-            idle=-int(self._roads.legs(origin, destination)[0][0, 0]) if held else 0,
+            idle=idle,
         )
         network.guard()
         return network
 
+    def _within(self, stretch: Stretch) -> Stays:
+        """The stays that the unit can hold within the stretch (R1, R2, R6)."""
+        suited = self._ground.suited(stretch)
+        if id(suited) not in self._of_sort:
+            fits = np.zeros(len(self._asks), dtype=bool)
+            fits[[self._number[ask.request.id] for ask in suited]] = True
+            self._of_sort[id(suited)] = np.flatnonzero(fits[self._stays.request])
+        return self._stays.within(self._of_sort[id(suited)], stretch.first, stretch.last)
 
-class Roads:
-    """
-    Cost in thousandths of a millipoint (rounded to whole millipoints once a leg) and free days of legs.
+    def _all_stays(self, stated: Stated) -> Stays:
+        """The stays of all requests, and what they earn."""
+        row_of, days = self._ground.row_of_course, self._ground.scenario.days
+        courses = [row_of.get(ask.request.course, "") for ask in self._asks]
+        place_of = {venue: number for number, venue in enumerate(self._venues)}
+        spans: dict[int, Ints] = {}
+        for ask in self._asks:
+            if id(ask.stays) not in spans:
+                # Of stays with the same end the last to begin pays least, and fits wherever the others do.
+                last = {free: start for start, free in ask.stays}
+                spans[id(ask.stays)] = np.array([(start, free) for free, start in last.items()], np.int64)
+        parts = [spans[id(ask.stays)].reshape(-1, 2) for ask in self._asks]
+        start, free = np.concatenate([np.empty((0, 2), np.int64), *parts]).T
+        request = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+        prices = _whole([stated.requests.get(ask.request.id, 0) for ask in self._asks])
+        earns = prices[request]
+        for names, table in (
+            ([ask.request.venue for ask in self._asks], stated.rooms),
+            (courses, stated.instructors),
+        ):
+            number = {name: row for row, name in enumerate(table)}
+            before = _whole([_before(by_day) for by_day in table.values()] + [[0] * (days + 1)])
+            row = np.array([number.get(name, len(number)) for name in names], dtype=np.int64)[request]
+            earns = earns - (before[row, free] - before[row, start])
+        place = np.array([place_of[ask.request.venue] for ask in self._asks], dtype=np.int64)[request]
+        return Stays(start, free, place, request, earns).by_start()
 
-    Parameters
-    ----------
-    scenario
-        A valid scenario.
-    """
-
-    def __init__(self, scenario: Scenario) -> None:
-        self._travel = Travel(scenario)
-        self._rate = int(scenario.objective.km * MICRO)
-        self._reach = int(scenario.moves.km_per_day * MICRO)
-        self._days = scenario.moves.days
-
-    def legs(self, origins: list[str], destinations: list[str]) -> tuple[Ints, Ints]:
-        """Cost and free days from each origin to each destination; none between stays at one place."""
-        metres = self._travel.metres(origins, destinations)
-        if int(metres.max(initial=0)) * max(self._rate, 1000) > LARGEST:
-            raise TooLargeError
-        # A rate in points a kilometre is one in millipoints a metre.
-        cost = (metres * self._rate + MICRO // 2) // MICRO * FINE
-        # Kilometres over kilometres a day, both in millionths: metres x 1000 over the reach.
-        gap = np.where(
-            metres * 1000 > self._reach, np.maximum(self._days, -(-metres * 1000 // self._reach)), self._days
-        )
-        same = np.array(origins, dtype=object)[:, None] == np.array(destinations, dtype=object)[None, :]
-        return cost, np.where(same, 0, gap)
+    def _row(self, place: str) -> Depot | Venue:
+        kind, _, name = place.partition(":")
+        scenario = self._ground.scenario
+        return scenario.depot_by_id[name] if kind == "depot" else scenario.venue_by_id[name]
 
 
 def _before(prices: list[int]) -> list[int]:
@@ -201,5 +210,12 @@ def _before(prices: list[int]) -> list[int]:
     return sums
 
 
-def _between(sums: list[int] | None, span: Span) -> int:
-    return sums[span[1]] - sums[span[0]] if sums is not None else 0
+def _whole(numbers: list[int] | list[list[int]]) -> Ints:
+    """Whole numbers in 64 bits; raises `TooLargeError` where their sums might not be."""
+    try:
+        found = np.array(numbers, dtype=np.int64)
+    except OverflowError:
+        raise TooLargeError from None
+    if found.size and max(int(found.max()), -int(found.min())) > LARGEST:
+        raise TooLargeError
+    return found

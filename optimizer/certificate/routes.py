@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.certificate.network import NEVER, Network
+from optimizer.certificate.network import Network
+from optimizer.certificate.roads import NEVER
 from optimizer.certificate.walk import Memory, Walk
 
 MOST_LABELS = 3_000_000

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from optimizer.certificate.ground import Ground, Stretch
-from optimizer.certificate.network import FINE, Networks, TooLargeError
+from optimizer.certificate.network import Networks
+from optimizer.certificate.roads import FINE, TooLargeError
 from optimizer.certificate.routes import MOST_LABELS, most_worth
 from optimizer.certificate.stated import Stated, millipoints, read
 from optimizer.checker import points
@@ -145,7 +146,7 @@ def _routes(
     for done, (key, stretch) in enumerate(ground.stretches.items()):
         on_progress(done, len(ground.stretches))
         best = stated.best[key]
-        found = most_worth(networks.of(stretch), best, most_labels)
+        found = most_worth(networks.of(stretch, best), best, most_labels)
         total += found.worth
         where = _where(ground, stretch)
         if not found.settled:

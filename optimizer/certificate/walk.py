@@ -7,7 +7,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from optimizer.certificate.network import NEVER, Network
+import numpy as np
+
+from optimizer.certificate.network import Network
+from optimizer.certificate.roads import NEVER, Ints
 
 Trail: TypeAlias = "tuple[int, Trail] | None"
 """Number of a visit, and what came before it."""
@@ -103,7 +106,10 @@ class Walk:
         # Labels by the day from which they are at a place or free there, and by place.
         self._arriving: list[dict[int, list[Label]]] = [defaultdict(list) for _ in range(network.days + 1)]
         self._freed: list[dict[int, list[Label]]] = [defaultdict(list) for _ in range(network.days + 1)]
-        self._cost, self._gap = network.cost.tolist(), network.gap.tolist()
+        # Only places of visits are gone to.
+        self._places = np.unique(np.array([visit.place for visit in network.visits], dtype=np.int64))
+        self._rows = np.arange(len(self._places))
+        self._cost, self._gap = network.cost[:, self._places], network.gap[:, self._places]
         self._back, self._close = network.back.tolist(), network.close.tolist()
         self._starting: list[list[int]] = [[] for _ in range(network.days + 1)]
         for number, visit in enumerate(network.visits):
@@ -114,9 +120,9 @@ class Walk:
         """Walk all days; False where that would take more labels than allowed."""
         network = self._network
         here: dict[int, list[Label]] = defaultdict(list)
-        for place in self._promise:
+        for row, place in enumerate(self._places.tolist()):
             ready, out = int(network.ready[place]), int(network.out[place])
-            if ready <= network.days and self._promise[place][ready] - out > self._floor:
+            if ready <= network.days and self._promise[row, ready] - out > self._floor:
                 self._arriving[ready][place].append((out, 0, None))
         for today in range(network.days + 1):
             for place, labels in self._freed[today].items():
@@ -145,16 +151,16 @@ class Walk:
                 break
         return [(worth, route) for route, worth in routes.items()]
 
-    def _promises(self) -> dict[int, list[int]]:
-        """By place and day, the most that a route which is there can still come to."""
-        promise: dict[int, list[int]] = {}
-        for number, visit in enumerate(self._network.visits):
-            days = promise.setdefault(visit.place, [NEVER] * (self._network.days + 1))
-            days[visit.start] = max(days[visit.start], visit.earns + self._after[number])
-        for days in promise.values():
-            for day in range(self._network.days - 1, -1, -1):
-                days[day] = max(days[day], days[day + 1])
-        return promise
+    def _promises(self) -> Ints:
+        """By place of a visit and day, the most that a route which is there can still come to."""
+        network, places = self._network, len(self._places)
+        promise = np.full((places, network.days + 1), NEVER, dtype=np.int64)
+        number = {place: row for row, place in enumerate(self._places.tolist())}
+        row = np.array([number[visit.place] for visit in network.visits], dtype=np.int64)
+        start = np.array([visit.start for visit in network.visits], dtype=np.int64)
+        worth = np.array([visit.earns for visit in network.visits], dtype=np.int64)
+        np.maximum.at(promise, (row, start), worth + np.array(self._after, dtype=np.int64))
+        return np.maximum.accumulate(promise[:, ::-1], axis=1)[:, ::-1]
 
     def _leave(self, today: int, place: int, labels: list[Label]) -> None:
         """From the day on which a stay is over, stay at the place or travel."""
@@ -162,15 +168,20 @@ class Walk:
         for label in sorted(labels, key=lambda label: label[0]):
             if all(other[1] & ~label[1] for other in best):
                 best.append(label)
-        for to, promise in self._promise.items():
-            day = today + self._gap[place][to]
-            if day < self._network.days:
-                cost = self._cost[place][to]
-                enough = promise[day] - cost - self._floor
-                if enough > best[0][0]:
-                    self._arriving[day][to] += [
-                        (loss + cost, memory, trail) for loss, memory, trail in best if loss < enough
-                    ]
+        day = np.minimum(today + self._gap[place], self._network.days)
+        enough = self._promise[self._rows, day] - self._cost[place] - self._floor
+        # Nothing starts when all days are over.
+        worth_it = np.flatnonzero((enough > best[0][0]) & (day < self._network.days))
+        for row, when, cost, most in zip(
+            self._places[worth_it].tolist(),
+            day[worth_it].tolist(),
+            self._cost[place, worth_it].tolist(),
+            enough[worth_it].tolist(),
+            strict=True,
+        ):
+            self._arriving[when][row] += [
+                (loss + cost, memory, trail) for loss, memory, trail in best if loss < most
+            ]
 
     def _visit(self, number: int, here: list[Label]) -> None:
         """Every label at a place does one of the visits that start there today."""

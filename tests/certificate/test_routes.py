@@ -6,7 +6,8 @@ from random import Random
 import numpy as np
 import pytest
 
-from optimizer.certificate.network import Network, TooLargeError, Visit
+from optimizer.certificate.network import Network, Visit
+from optimizer.certificate.roads import TooLargeError
 from optimizer.certificate.routes import most_worth
 from optimizer.certificate.walk import Memory
 

@@ -9,7 +9,7 @@ import pytest
 
 import optimizer
 from optimizer.certificate import verify
-from optimizer.certificate.network import Roads
+from optimizer.certificate.roads import Roads
 from tests.certificate.by_hand import at_random, blank
 from tests.certificate.engine import proved
 from tests.checker.worlds import course, day, matrix, request, unit, venue, world
