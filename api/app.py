@@ -19,7 +19,7 @@ from api.middleware import Door
 from api.openapi import describe
 from api.rates import Reads
 from api.recent import Recent
-from api.routers import dashboard, docs, plans, scenarios, service, webhooks
+from api.routers import dashboard, docs, plans, results, scenarios, service, webhooks
 from api.settings import Settings
 from optimizer import __version__
 
@@ -77,8 +77,9 @@ def make_app(settings: Settings, database: Database) -> FastAPI:
         swagger_ui_oauth2_redirect_url=None,
     )
     app.state.context = context
-    for router in (plans.router, scenarios.router, webhooks.router, service.router, docs.router):
-        app.include_router(router)
+    # Results before plans: in an address with a suffix no plan of that name is meant.
+    for part in (results, plans, scenarios, webhooks, service, docs):
+        app.include_router(part.router)
     dashboard.install(app)
     errors.install(app)
     describe(app)
