@@ -11,8 +11,10 @@ from __future__ import annotations
 import os
 
 LONG = os.environ.get("MTU_STRAIN") == "long"
-#: Servers, workers and solvers killed; on PostgreSQL the database too, which takes its time to come back.
-KILLS = 2000 if LONG else 200
+#: Servers, workers and solvers killed in one round, and a seed for each round; on PostgreSQL, one round,
+#: the database too, which takes its time to come back.
+KILLS = 200
+ROUNDS = range(1, 11 if LONG else 2)
 KILLS_POSTGRESQL = 200 if LONG else 15
 #: Examples per route in schemathesis' fuzzing, and least cases, by role.
 EXAMPLES = {"admin": 1, "planner": 5, "viewer": 5}

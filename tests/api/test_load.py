@@ -103,7 +103,7 @@ def test_followers_that_come_and_go_leave_nothing(tmp_path: Path):
         before = process.memory_info().rss
         churn(450)
         feeds = service.app.state.context.feeds
-        until("nobody follows", lambda: feeds.followers == 0, 20)
+        until("nobody follows", lambda: feeds.followers == 0, 60)
         assert process.memory_info().rss - before < 20_000_000
 
 

@@ -97,7 +97,7 @@ def test_the_plan_of_a_dead_machine_is_taken_over(cluster: Cluster, tmp_path: Pa
         Served(tmp_path / "two", database=cluster.url, workers=0) as two,
         two.client() as client,
     ):
-        plan = client.post("/v1/plans", json={"demo": "jakarta", "time_limit": 60, "gap": 0}).json()["id"]
+        plan = client.post("/v1/plans", json={"demo": "jakarta", "time_limit": 600, "gap": 0}).json()["id"]
 
         def attempt() -> int:
             return int(client.get(f"/v1/plans/{plan}").json()["attempt"])
