@@ -114,6 +114,7 @@ class Child:
         )
         theirs.close()
         self._inbox: SimpleQueue[tuple[str, Any]] = SimpleQueue()
+        self._put_back: tuple[str, Any] | None = None
         self._outbox: SimpleQueue[tuple[object, ...] | None] = SimpleQueue()
         self._printed = b""
         # A frozen child may leave half a message in the pipe, or not read its own:
@@ -152,8 +153,9 @@ class Child:
         seconds
             Limit counted from ready; None for none.
         on_progress, on_phase
-            Called in this thread with each report and each phase. What they raise goes
-            to the caller.
+            Called in this thread with each phase, and with each report that is still the last
+            when its turn comes: who is slow to listen is behind by one, not by all. What they
+            raise goes to the caller.
         stop
             Set by another thread to stop and keep the best. A signal sets it too, so that
             the caller knows why the run was short.
@@ -223,10 +225,19 @@ class Child:
         self.close()
 
     def _next(self, seconds: float) -> tuple[str, Any]:
+        """What the child said next; of several reports in a row only the last, as it replaces the others."""
         try:
-            return self._inbox.get(timeout=seconds)
+            found = self._put_back or self._inbox.get(timeout=seconds)
         except Empty:
             return "", None
+        self._put_back = None
+        while found[0] == "progress" and self._put_back is None and not self._inbox.empty():
+            following = self._inbox.get()
+            if following[0] == "progress":
+                found = following
+            else:
+                self._put_back = following
+        return found
 
     def _kill(self) -> None:
         # PermissionError is what macOS says when all of the group is dead already.

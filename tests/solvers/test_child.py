@@ -68,6 +68,23 @@ def test_a_target_that_returns_is_finished_and_everything_it_said_arrives():
     assert outcome.seconds > 0
 
 
+def test_who_is_slow_to_listen_hears_the_last_report_not_all():
+    """
+    A hundred reports in a moment, a tenth of a second for each that is told: not ten seconds of them.
+    """
+    reports: list[int] = []
+
+    def listen(number: int) -> None:
+        reports.append(number)
+        time.sleep(0.1)
+
+    outcome = run_in_child(toys.counts_to, (100,), seconds=30, on_progress=listen)
+    assert (outcome.ending, outcome.result, outcome.progress) == (Ending.FINISHED, "done", 100)
+    assert reports == sorted(set(reports))
+    assert reports[-1] == 100
+    assert len(reports) < 50
+
+
 def test_without_a_limit_the_child_runs_to_its_end():
     """No seconds, no deadline."""
     assert run_in_child(toys.adds, (2, 3), seconds=None).result == 5
@@ -160,7 +177,7 @@ def test_another_thread_can_stop_the_child():
     stop = threading.Event()
 
     def set_at_third(number: int) -> None:
-        if number == 3:
+        if number >= 3 and not stop.is_set():
             threading.Thread(target=stop.set).start()
 
     outcome = run_in_child(toys.counts_until_stopped, seconds=60, on_progress=set_at_third, stop=stop)

@@ -15,6 +15,14 @@ def adds(channel, a, b):
     return a + b
 
 
+def counts_to(channel, last):
+    """Reports 1, 2, 3, ... up to the last, as fast as it can."""
+    channel.ready()
+    for number in range(1, last + 1):
+        channel.report(number)
+    return "done"
+
+
 def counts_until_stopped(channel, pause=0.01):
     """Reports 1, 2, 3, ... and returns the last number when asked to stop."""
     channel.ready()
