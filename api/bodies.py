@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -25,7 +26,8 @@ async def read_json(request: Request, model: type[Model]) -> tuple[Model, bytes]
     if content_type(request) != "application/json":
         raise Problem("media-type", "Send application/json.")
     body = await request.body()
-    return strict_json.read(model, body), body
+    # A whole country takes seconds, in which others want answers.
+    return await asyncio.to_thread(strict_json.read, model, body), body
 
 
 def content_type(request: Request) -> str:

@@ -58,7 +58,7 @@ async def read(kind: str, body: bytes) -> Reading:
         ``media-type`` when it is none of JSON, zip and xlsx; ``invalid`` with all issues.
     """
     if kind == JSON:
-        return await asyncio.to_thread(of_json, strict_json.parse(body), "")
+        return await asyncio.to_thread(lambda: of_json(strict_json.parse(body), ""))
     if kind in (ZIP, XLSX):
         async with _PLACES:
             return await asyncio.to_thread(_in_child, kind, body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Annotated
 
@@ -56,7 +57,7 @@ async def create(
     found = await reading.read(kind, body)
     if dry_run:
         return _dry(found)
-    packed = reading.packed(found.scenario)
+    packed = await asyncio.to_thread(reading.packed, found.scenario)
 
     def store(connection: sa.Connection) -> Answer:
         def work() -> Answer:
@@ -129,7 +130,7 @@ async def change(
     if row.version != number:
         raise scenario_store.stale(row.version)
     found = await reading.read(content_type(request), await request.body())
-    packed = reading.packed(found.scenario)
+    packed = await asyncio.to_thread(reading.packed, found.scenario)
 
     def store(connection: sa.Connection) -> tuple[str, int]:
         row = scenario_store.change(connection, who, scenario, number, found.scenario.name, packed)

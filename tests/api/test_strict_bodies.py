@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
+from typing import Any
 
 import httpx
 import pytest
 
+from api import strict_json
 from tests.api.world import Service, scenario
 
 #: JSON text by what is nasty about it; each is set in place of a field's value.
@@ -178,3 +181,17 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(service: Service)
         )
     assert answer.status_code == 413
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_bodies_are_parsed_beside_the_loop(client: httpx.Client, monkeypatch: pytest.MonkeyPatch):
+    """A whole country takes seconds to parse; the thread that answers everybody else does not do it."""
+    parse, threads = strict_json.parse, []
+
+    def watched(body: bytes) -> Any:
+        threads.append(threading.current_thread().name)
+        return parse(body)
+
+    monkeypatch.setattr(strict_json, "parse", watched)
+    assert client.post("/v1/plans", json={"scenario": scenario()}).status_code == 202
+    assert client.post("/v1/scenarios", json=scenario()).status_code == 201
+    assert [name.partition("_")[0] for name in threads] == ["asyncio", "asyncio"]
