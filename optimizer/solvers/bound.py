@@ -14,7 +14,7 @@ from optimizer.core.result import Duals, Proof
 from optimizer.core.solution import Route, Visit
 from optimizer.solvers.far import far_bound
 from optimizer.solvers.labels import BITS, WORDS, completion_bounds, label_routes
-from optimizer.solvers.layout import NEVER, Flat, Layout
+from optimizer.solvers.layout import NEVER, Flat, Layout, lay_out
 from optimizer.solvers.prices import (
     Column,
     RouteBook,
@@ -29,6 +29,13 @@ ENDS = 8
 """Routes looked at per labelling, each ending at another place."""
 FAR_ENDS, FAR_WIDTH = 4, 4
 """The same for far routes, and labels per node."""
+LOOK, LOOK_LABELS, LOOK_ROUNDS = 16, 50_000, 12
+"""
+Far routes that may be worth more by up to one of so many parts of the highest price are looked at exactly.
+
+Where it is more, prices are far from settled: a look would take long and tell little. Most labels and
+rounds of one.
+"""
 
 
 @dataclass(slots=True)
@@ -52,6 +59,24 @@ class Memory:
         """Routes that remember nothing."""
         return cls(np.eye(jobs, dtype=bool), np.full(jobs, -1, np.int64))
 
+    def among(self, own: Flat, others: Flat, copies: Flat) -> Memory:
+        """What is known of a segment's ``own`` jobs for ``others``, with their copies; both sorted."""
+        _, mine, theirs = np.intersect1d(own, others, assume_unique=True, return_indices=True)
+        memory = Memory.none(len(others))
+        memory.known[np.ix_(theirs, theirs)] = self.known[np.ix_(mine, mine)]
+        for job in theirs[self.bit[mine] >= 0].tolist():
+            memory._remember(job, int(copies[job]))
+        return memory
+
+    def _remember(self, job: int, copies: int) -> bool:
+        """Give a job its bits; whether there were any left."""
+        if self.bits + copies > WORDS * BITS:
+            return False
+        self.bit[job] = self.bits
+        self.bit_job[self.bits : self.bits + copies] = job
+        self.bits += copies
+        return True
+
     def grow(self, route: list[int], copies: Flat) -> bool:
         """
         Make the route's cycles impossible; whether anything new is remembered.
@@ -64,11 +89,8 @@ class Memory:
             before = seen.setdefault(job, [])
             if len(before) >= copies[job]:
                 if self.bit[job] < 0:
-                    if self.bits + copies[job] > WORDS * BITS:
+                    if not self._remember(job, int(copies[job])):
                         continue
-                    self.bit[job] = self.bits
-                    self.bit_job[self.bits : self.bits + copies[job]] = job
-                    self.bits += int(copies[job])
                     grown = True
                 for between in route[before[-copies[job]] : position]:
                     grown |= not self.known[between, job]
@@ -235,12 +257,9 @@ def prove(
         if layout.sort[segment] < 0:
             return segment, priced
         if limit:
-            met, length = np.zeros((FAR_ENDS, layout.longest), np.int64), np.zeros(FAR_ENDS, np.int64)
-            far, count = far_bound(
-                layout, segment, duals.job, room, groups, priced.best, FAR_WIDTH, met, length
-            )
-            if count:
-                beyond[segment] = np.unique(met[np.arange(layout.longest) < length[:, None]])
+            far, met = _beyond(problem, layout, segment, duals, room, groups, priced.best, memories[segment])
+            if len(met):
+                beyond[segment] = met
         else:
             # No time: no more than a visit at the highest price every day.
             days = int(layout.last[segment] - layout.first[segment] + 1)
@@ -259,3 +278,40 @@ def prove(
     fine = job_part(problem, duals)[0] + capacity_part(problem, duals) + int(best.sum())
     proof = Proof(duals, best, fine, whole_bound(problem, fine))
     return Proved(proof, exact, tuple(columns), labels, beyond)
+
+
+def _beyond(
+    problem: Problem,
+    layout: Layout,
+    segment: int,
+    duals: Duals,
+    room_price: Flat,
+    pool_price: Flat,
+    floor: int,
+    memory: Memory,
+) -> tuple[int, Flat]:
+    """
+    A bound on routes with a visit beyond the layout, ``floor`` where none is worth more; jobs of such.
+
+    A decision diagram sifts the jobs that may stand in a route worth more than the floor. Where
+    that may not be worth much more, the places of these are laid out for the moment, and labelled exactly.
+    """
+    met, length = np.zeros((FAR_ENDS, layout.longest), np.int64), np.zeros(FAR_ENDS, np.int64)
+    sort = layout.sort[segment]
+    jobs = layout.sort_jobs[layout.sort_at[sort] : layout.sort_at[sort + 1]]
+    sifted = np.zeros(len(jobs), np.int64)
+    far, count = far_bound(
+        layout, segment, duals.job, room_price, pool_price, floor, FAR_WIDTH, met, length, sifted
+    )
+    if count == 0:
+        return floor, jobs[:0]
+    seeming = np.unique(met[np.arange(layout.longest) < length[:, None]])
+    jobs = jobs[sifted > 0]
+    if far - floor > duals.job[jobs].max() // LOOK:
+        return int(far), seeming
+    whole = lay_out(replace(problem, segments=(problem.segments[segment],), eligible=(jobs,), regions=None))
+    own = layout.jobs[layout.job_at[segment] : layout.job_at[segment + 1]]
+    among = memory.among(own, jobs, layout.copies[jobs])
+    priced = best_route(whole, 0, duals, room_price, pool_price, among, floor, LOOK_LABELS, LOOK_ROUNDS)
+    real = [visit.job for route in priced.routes for visit in route]
+    return min(int(far), priced.best), np.unique(np.array(real, np.int64)) if priced.exact else seeming

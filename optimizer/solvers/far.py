@@ -37,6 +37,7 @@ def far_bound(
     width: int,
     jobs_out: Flat,
     length_out: Flat,
+    sifted: Flat,
 ) -> tuple[int, int]:
     """
     No route of the segment with a far visit is worth more than the first number returned.
@@ -51,6 +52,9 @@ def far_bound(
         Most labels at a node.
     jobs_out, length_out
         Where far routes above the floor are written, latest job first; they may repeat jobs.
+    sifted
+        Set to 1 for each of the sort's jobs that may stand in a far route above the floor, near
+        ones among them: no such route has a job that is not set.
 
     Returns
     -------
@@ -185,6 +189,7 @@ def far_bound(
                             value, done, trail = _grown(value, size), _grown(done, size), _grown(trail, size)
                             memory, also = _grown(memory, size), _grown(also, size)
                             flag, following = _grown(flag, size), _grown(following, size)
+                        sifted[local] = 1
                         value[labels] = slots[rank] + earn[today, local]
                         done[labels] = local
                         trail[labels] = at[rank]

@@ -26,7 +26,9 @@ MOST_PLACES = 160
 """Places of a segment from which on no more are laid out."""
 MOVES = (40, 120, 400)
 """Annealing moves per segment of the first cycles; the last goes on."""
-LEAST_STEP, WIDER_STEP = 0.1, 0.3
+LAST = 0.9
+"""Share of the time left that the last cycle takes: a cycle is of use only when it has cooled down."""
+LEAST_STEP, WIDER_STEP = 0.03, 0.1
 """Length of steps with which the subgradient goes on after a proof, and after one that laid out more."""
 COOL, WARM = 0.15, 0.5
 """First temperature of a cycle (see ``annealing.HOT``): before there are prices, and by them."""
@@ -44,7 +46,7 @@ def solve_wide(search: Search, seed: int, remaining: Callable[[], float], steps:
         Where steps are counted instead of time: cycles of annealing, each with a proof.
     """
     search.phase = "improve"
-    annealing = _Cycles(search, seed)
+    annealing = _Cycles(search, seed, remaining if steps is None else lambda: np.inf)
     if steps is not None:
         pricing = _Pricing(search, None, lambda: np.inf)
         for _ in range(steps):
@@ -73,15 +75,23 @@ def solve_wide(search: Search, seed: int, remaining: Callable[[], float], steps:
 class _Cycles:
     """Cycles of annealing, longer each time."""
 
-    def __init__(self, search: Search, seed: int) -> None:
+    def __init__(self, search: Search, seed: int, remaining: Callable[[], float]) -> None:
         self._search = search
+        self._remaining = remaining
         self._annealing = Annealing(search, seed)
         self._turn = 0
+        # Seconds of a move; none known yet.
+        self._pace = 0.0
 
     def next(self) -> None:
-        moves = MOVES[min(self._turn, len(MOVES) - 1)] * len(self._search.problem.segments)
-        hot = WARM if self._search.priced else COOL
-        self._annealing.cycle(moves, hot, windows=self._turn % 2 == 1)
+        search, before = self._search, self._remaining()
+        moves = MOVES[min(self._turn, len(MOVES) - 1)] * len(search.problem.segments)
+        if self._pace > 0 and before < 2 * moves * self._pace:
+            # No time for another one afterwards.
+            moves = max(int(LAST * before / self._pace), 1)
+        self._annealing.cycle(moves, COOL if search.guide is None else WARM)
+        if before < np.inf:
+            self._pace = (before - self._remaining()) / moves
         self._turn += 1
 
 
@@ -103,7 +113,8 @@ class _Pricing:
         # Steps aim a little above the best solution, where the least bound is likely to be.
         target = search.score * FINE + abs(search.score) * FINE // 100
         self._subgradient.run(target, rounds, None, lambda: search.done() or self._remaining() < least)
-        duals, before = self._subgradient.duals, self._remaining()
+        search.guide = duals = self._subgradient.duals
+        before = self._remaining()
         proved = prove(search.problem, search.layout, duals, search.memories, search.done, self._pool)
         search.offer_proof(proved.proof)
         if search.widen(proved.beyond, MOST_PLACES):

@@ -9,7 +9,7 @@ import pytest
 from optimizer.core.problem import Regions
 from optimizer.core.result import FINE
 from optimizer.core.solution import faults
-from optimizer.solvers import search
+from optimizer.solvers import bound, search
 from optimizer.solvers.bound import Memory, prove
 from optimizer.solvers.far import far_bound
 from optimizer.solvers.layout import NEVER, lay_out
@@ -31,10 +31,19 @@ def in_regions(problem, of):
     return replace(problem, regions=Regions(of, cost, gap))
 
 
-def far_of(problem, layout, segment, duals, floor=NEVER, width=4):
+def far_of(problem, layout, segment, duals, floor=NEVER, width=4, sifted=None):
     room, pool = summed(duals.room), summed(duals.pool, 1)
     jobs, length = ints(*[0] * 99).reshape(3, 33), ints(0, 0, 0)
-    return far_bound(layout, segment, duals.job, room, pool, floor, width, jobs, length)[0]
+    sifted = np.zeros(99, np.int64) if sifted is None else sifted
+    return far_bound(layout, segment, duals.job, room, pool, floor, width, jobs, length, sifted)[0]
+
+
+def far_routes(problem, layout, segment, duals):
+    """All routes with a visit beyond the layout and their worth, by brute force."""
+    own = layout.places[layout.place_at[segment] : layout.place_at[segment + 1]]
+    for route in all_routes(problem, segment):
+        if not np.isin([problem.job_place[visit.job] for visit in route], own).all():
+            yield route, route_worth(problem, segment, duals, route)
 
 
 def test_only_the_nearest_places_are_laid_out():
@@ -85,13 +94,7 @@ def test_wide_enough_and_region_by_region_it_is_exact(seed):
     for segment in range(len(problem.segments)):
         if layout.sort[segment] < 0:
             continue
-        own = layout.places[layout.place_at[segment] : layout.place_at[segment + 1]]
-        worths = [
-            route_worth(problem, segment, duals, route)
-            for route in all_routes(problem, segment)
-            if not np.isin([problem.job_place[visit.job] for visit in route], own).all()
-        ]
-        best = max(worths, default=NEVER)
+        best = max((worth for _, worth in far_routes(problem, layout, segment, duals)), default=NEVER)
         assert far_of(problem, layout, segment, duals, width=64) == best
         for width in (1, 2):
             assert far_of(problem, layout, segment, duals, width=width) >= best
@@ -135,6 +138,59 @@ def test_no_route_is_worth_more_than_near_and_far_bound(seed):
         best = max(route_worth(problem, segment, duals, route) for route in all_routes(problem, segment))
         assert best <= proof.best[segment]
         assert best <= stopped.best[segment]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_job_of_a_far_route_worth_more_is_sifted_out(seed):
+    """Whatever the floor and the width: all jobs of all far routes above the floor are set."""
+    problem = random_problem(seed)
+    problem = in_regions(problem, np.random.default_rng(seed).permutation(len(np.array(problem.cost))) % 3)
+    layout = lay_out(problem, near=1)
+    duals = random_duals(problem, seed)
+    for segment in np.flatnonzero(layout.sort >= 0).tolist():
+        sort = layout.sort[segment]
+        jobs = layout.sort_jobs[layout.sort_at[sort] : layout.sort_at[sort + 1]]
+        routes = list(far_routes(problem, layout, segment, duals))
+        for floor in np.quantile([worth for _, worth in routes] or [0], [0, 0.5, 0.9]).astype(int).tolist():
+            sifted = np.zeros(len(jobs), np.int64)
+            far_of(problem, layout, segment, duals, floor, 1 + seed % 3, sifted)
+            wanted = {visit.job for route, worth in routes if worth > floor for visit in route}
+            assert wanted <= set(jobs[sifted > 0].tolist())
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_an_exact_look_at_far_routes(seed, monkeypatch):
+    """Where every segment is looked at exactly, its value is that of its best route, near or far."""
+    monkeypatch.setattr(bound, "LOOK", 1e-12)
+    problem = random_problem(seed)
+    problem = in_regions(problem, np.random.default_rng(seed).permutation(len(np.array(problem.cost))) % 3)
+    layout = lay_out(problem, near=1)
+    duals = random_duals(problem, seed)
+    # How long a look may be is said in parts of the highest price.
+    duals = replace(duals, job=np.maximum(duals.job, 1))
+    memories = [Memory.none(jobs) for jobs in np.diff(layout.job_at).tolist()]
+    proved = prove(problem, layout, duals, memories, lambda: False)
+    for segment in range(len(problem.segments)):
+        best = max(route_worth(problem, segment, duals, route) for route in all_routes(problem, segment))
+        assert proved.proof.best[segment] == best
+    # Where far routes were worth more, these are laid out, and nothing is worth more then.
+    jobs = np.split(layout.jobs, layout.job_at[1:-1])
+    wider = {
+        segment: np.union1d(jobs[segment], proved.beyond.get(segment, ints())) for segment in range(len(jobs))
+    }
+    layout = lay_out(problem, near=1, more=wider)
+    memories = [Memory.none(jobs) for jobs in np.diff(layout.job_at).tolist()]
+    assert prove(problem, layout, duals, memories, lambda: False).beyond == {}
+
+
+def test_memory_of_other_jobs():
+    """What jobs 2 and 5 know of each other stays known when 5 stands first and 2 is gone."""
+    memory = Memory.none(3)
+    assert memory.grow([1, 2, 1], ints(1, 1, 1))
+    assert memory.grow([0, 0], ints(1, 1, 1))
+    among = memory.among(ints(2, 5, 7), ints(5, 6, 7), ints(1, 1, 1))
+    assert among.known.tolist() == [[True, False, False], [False, True, False], [True, False, True]]
+    assert (among.bit.tolist(), among.bits, among.bit_job[:1].tolist()) == ([0, -1, -1], 1, [0])
 
 
 @pytest.mark.parametrize("seed", range(4))
