@@ -58,6 +58,8 @@ def serve(
     from api.migrate import SchemaError
     from api.serve import RefusedError, serve, set_up_logging
 
+    # uvicorn raises the signal again once it has shut down; so all the rest is closed as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(DONE))
     set_up_logging(settings)
     try:
         serve(settings)

@@ -190,7 +190,7 @@ def test_sigterm_ends_streams_and_all_processes(tmp_path: Path):
             served.signal(signal.SIGTERM)
             for _ in lines:
                 pass
-        served.wait(15)
+        assert served.wait(15) == 0
         assert time.monotonic() - began < 12
         until("no worker is left", lambda: not Path(f"/proc/{left[0]}").exists(), 10)
 
