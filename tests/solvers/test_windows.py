@@ -13,6 +13,7 @@ from optimizer.core.read import read_strsp, read_toptw
 from optimizer.core.result import FINE
 from optimizer.core.windows import NEVER, WindowProblem, window_cost, window_faults, window_objective
 from optimizer.solvers.solve import solve
+from optimizer.solvers.windows.search import WindowSearch
 from optimizer.solvers.windows import warm
 from optimizer.solvers.windows.search import schedule
 
@@ -114,6 +115,21 @@ def solved(problem, steps=40, **options):
         steps=steps,
         **options,
     )
+
+
+@pytest.mark.parametrize("lawless", [False, True])
+def test_a_bound_before_the_first_step(lawless):
+    """At what the cheapest ways to jobs cost, no route is worth anything; that tells more than prizes alone."""
+    better = 0
+    for seed in range(25):
+        problem = random_problem(seed, lawless)
+        proof = WindowSearch(problem, lambda: True, 0.0, lambda progress: None).proof
+        for unit in range(problem.units):
+            for jobs in all_routes(problem, unit):
+                assert worth(problem, unit, jobs, proof.duals.job, FINE) <= 0
+        assert proof.value >= best_by_force(problem)
+        better += proof.value < problem.base_value + int(problem.prize.sum())
+    assert better
 
 
 @pytest.mark.parametrize("lawless", [False, True])

@@ -67,8 +67,8 @@ class WindowSearch:
         self._grain = gcd(*problem.prize.tolist(), *np.unique(problem.cost).tolist()) or 1
         self.solution = start or no_visits(problem)
         self.score = window_objective(problem, self.solution)
-        # Without prices every route is worth at most nothing, and every job is paid in full.
-        self.proof = self.proven(np.zeros(problem.jobs, np.int64), np.zeros(len(self.layout.leave), np.int64))
+        # Where a job brings no more than the least way to it costs, no route is worth anything.
+        self.proof = self.proven(least_ways(self.layout) * FINE, np.zeros(len(self.layout.leave), np.int64))
         self._tell()
 
     def proven(self, price: Ints, best: Ints) -> Proof:
@@ -200,3 +200,12 @@ def schedule(problem: WindowProblem, unit: int, jobs: Sequence[int]) -> Route:
         starts = [max(arrival, int(problem.first[s])) for s in own if arrival <= problem.last[s]]
         visits.append(Visit(next(s for s in starts if problem.finish_from(job, s) == free), job))
     return tuple(visits)
+
+
+def least_ways(layout: Layout) -> Ints:
+    """What the cheapest way to each job costs, from another job or an origin, in millipoints."""
+    jobs = len(layout.prize)
+    cost = layout.cost[: jobs + len(layout.leave), :jobs].copy()
+    np.fill_diagonal(cost, np.iinfo(np.int64).max)
+    least: Ints = cost.min(axis=0)
+    return least
