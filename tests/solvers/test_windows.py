@@ -13,9 +13,8 @@ from optimizer.core.read import read_strsp, read_toptw
 from optimizer.core.result import FINE
 from optimizer.core.windows import NEVER, WindowProblem, window_cost, window_faults, window_objective
 from optimizer.solvers.solve import solve
-from optimizer.solvers.windows.search import WindowSearch
 from optimizer.solvers.windows import warm
-from optimizer.solvers.windows.search import schedule
+from optimizer.solvers.windows.search import WindowSearch, schedule
 
 HAND = Path(__file__).parents[2] / "data" / "instances"
 PUBLISHED = os.environ.get("MTU_INSTANCES", "")
@@ -119,7 +118,7 @@ def solved(problem, steps=40, **options):
 
 @pytest.mark.parametrize("lawless", [False, True])
 def test_a_bound_before_the_first_step(lawless):
-    """At what the cheapest ways to jobs cost, no route is worth anything; that tells more than prizes alone."""
+    """At what the cheapest ways to jobs cost, no route is worth anything: more than prizes alone tell."""
     better = 0
     for seed in range(25):
         problem = random_problem(seed, lawless)
