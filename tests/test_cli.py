@@ -19,7 +19,7 @@ from rich.console import Console
 import optimizer
 from optimizer.by_hand import by_hand
 from optimizer.checker import complete
-from optimizer.cli import figures, live
+from optimizer.cli import figures, live, summary
 from optimizer.cli.commands import app
 from optimizer.cli.exits import count_issues, printable
 from optimizer.domain.fingerprint import scenario_sha256
@@ -624,3 +624,17 @@ def test_bench_without_instances_is_bad_input(mtu, tmp_path):
     code, _, err = mtu("bench", "--data", tmp_path)
     assert code == 2
     assert "B02" in err
+
+
+def test_of_many_cities_the_least_served_are_shown():
+    """A screen has room for twenty, and for the sum of all."""
+    scenario = optimizer.generate(3, 100, 30, 30, 1)
+    completed = complete(scenario, first_fit(scenario))
+    table = summary._cities(completed, completed)
+    shown = [str(cell) for cell in table.columns[0].cells]
+    shares = {city.city: city.served / max(city.requested, 1) for city in completed.cities}
+    assert len(shares) > summary.MOST_CITIES
+    assert [shares[city] for city in shown[:-1]] == sorted(shares.values())[: summary.MOST_CITIES]
+    assert shown[-1] == "All"
+    total = sum(city.requested for city in completed.cities)
+    assert list(table.columns[1].cells)[-1] == f"{total:,}"

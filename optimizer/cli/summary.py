@@ -29,6 +29,9 @@ FILES = {
     "certificate.json": "proof of the bound, for mtu check --certificate",
 }
 
+MOST_CITIES = 20
+"""Cities that a screen has room for."""
+
 
 def show_plan(scenario: Scenario, plan: Plan, first_fit: Plan | Completed, getting_ready: float) -> None:
     """
@@ -105,9 +108,13 @@ def _proof(plan: Plan) -> str:
 
 
 def _cities(plan: Plan, first_fit: Plan | Completed) -> Table:
-    table = _table("People by city", "requested", "served", "share", "first fit")
+    cities, title = plan.cities, "People by city"
+    if len(cities) > MOST_CITIES:
+        least = sorted(cities, key=lambda city: city.served / max(city.requested, 1))[:MOST_CITIES]
+        cities, title = tuple(least), f"Least served of {len(cities):,} cities"
+    table = _table(title, "requested", "served", "share", "first fit")
     before = {city.city: city.served for city in first_fit.cities}
-    for city in plan.cities:
+    for city in cities:
         table.add_row(
             printable(city.city),
             f"{city.requested:,}",
