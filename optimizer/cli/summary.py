@@ -107,7 +107,7 @@ def _proof(plan: Plan) -> str:
     return f"a valid plan, proven to be within {figures.percent(plan.gap)} of the best there is"
 
 
-def _cities(plan: Plan, first_fit: Plan | Completed) -> Table:
+def _cities(plan: Plan | Completed, first_fit: Plan | Completed) -> Table:
     cities, title = plan.cities, "People by city"
     if len(cities) > MOST_CITIES:
         least = sorted(cities, key=lambda city: city.served / max(city.requested, 1))[:MOST_CITIES]
