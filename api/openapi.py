@@ -91,7 +91,11 @@ A client does five things:
    from `queued` to `running` and ends as `completed`, `stopped` (by `POST .../stop`, keeping the best),
    `failed` (`error` says why) or `cancelled`. Moments after it began, `best_rotations` hold a valid plan.
 4. **Show**: `plan` of the finished plan holds rotations, scores, units and cities; `GET .../unserved` says
-   who is left over and why, in English or Indonesian; `GET .../calendar` what each day is.
+   who is left over and why, in English or Indonesian; `GET .../calendar` what each day is. Names and
+   coordinates stand in `GET .../scenario`, by the ids that rotations speak of. A schedule is a row for each
+   unit and a bar for each of its rotations, from `start` to the end of `end`. On a map a unit drives from its
+   depot to its venues by `start`, and home after the last; also where a time `at_depot` lies between two.
+   `GET .../figures/gantt`, `map` and `coverage` are the same ready drawn.
 5. **Download**: `GET /v1/plans/{plan}.xlsx`, or `.html`, `.csv`, `.ics`, `.geojson`, `.json`.
 
 To plan again around some rotations, post the scenario with them as `pins`.

@@ -83,7 +83,10 @@ class News(Strict):
     """How a plan in the making stands."""
 
     seconds: float = Field(description="Since solving began.")
-    phase: str = Field(description="What the engine is at.")
+    phase: str = Field(
+        description="What the engine is at: `first fit`, `loading`, `compiling` (the first time only), "
+        "`construct`, `improve`, `explain`. Others may come."
+    )
     score: float | None = Field(description="Of the best plan so far, in points.")
     bound: float | None = Field(description="No plan can be worth more points; null while nothing is proven.")
     gap: float | None = Field(description="(bound - score) / bound.")
@@ -208,7 +211,10 @@ class DayOf(Strict):
     """What a day is for everybody."""
 
     day: date
-    kind: Literal["working", "weekend", "holiday", "closed", "short"]
+    kind: Literal["working", "weekend", "holiday", "closed", "short"] = Field(
+        description="What to shade it as; `closed` and `short` come from the calendar's rows for all: no "
+        "training, or less than a whole training day."
+    )
     name: str = Field(description="What closes or shortens it; empty otherwise.")
     credit: int = Field(description="How much of a training day it counts, 0..100.")
 
@@ -218,19 +224,19 @@ class StayOf(Strict):
 
     rotation: str
     credits: list[int] = Field(description="What each calendar day of the stay counts, 0..100.")
-    km: float = Field(description="Kilometres driven to the venue.")
+    km: float = Field(description="Kilometres driven to the venue, from where the unit was before.")
 
 
 class UnitDaysOf(Strict):
     """What a unit's days of the horizon go into; the parts add up to `present`."""
 
     unit: str
-    present: int
-    taught: int
-    closed: int
-    depot: int
-    moving: int
-    idle: int
+    present: int = Field(description="Days of the horizon on which the unit is in service.")
+    taught: int = Field(description="Days of its stays that count for training.")
+    closed: int = Field(description="Days of its stays that do not, weekends and holidays among them.")
+    depot: int = Field(description="Days that it has to be at its depot.")
+    moving: int = Field(description="Days that it needs between stays at different venues.")
+    idle: int = Field(description="Days left.")
     at_depot: list[tuple[date, date]] = Field(description="First and last day of each time at the depot.")
 
 
