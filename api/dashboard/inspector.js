@@ -57,11 +57,22 @@ export function inspector(model, selection, locks) {
       ["R3", credits ? say("fact_R3", { sum: number(sum / 100, sum % 100 ? 1 : 0), needed: number(course.training_days), days: number(credits.length), most: number(course.max_span ?? 2 * course.training_days + 4) }) : null],
       ["R4", request.earliest || request.latest ? say("fact_R4", { window: `${request.earliest ? dayMonth(dayOf(request.earliest)) : "…"} – ${request.latest ? dayMonth(dayOf(request.latest)) : "…"}` }) : say("fact_R4_free")],
       ["R5", [before && say("fact_R5_before", { days: number(stay.first - before.last - 1), venue: before.venueRow.name }), after && say("fact_R5_after", { days: number(after.first - stay.last - 1), venue: after.venueRow.name })].filter(Boolean).join(" ") || say("fact_R5_alone")],
+      ["R6", absence(stay)],
       ["R7", say("fact_R7", { rooms: number(venue.rooms), others: number(beside.length) })],
       ["R8", say("fact_R8", { people: number(stay.people), least: number(course.class_min), most: number(course.class_max) })],
       ["R9", pool ? say("fact_R9", { pool: pool.name, count: number(pool.count), busy: number(busiest(stay, pool)) }) : null],
     ];
     return lines.filter(([, text]) => text);
+  }
+
+  /* Whether the unit is in service and away from its depot all through; nothing before the days are known. */
+  function absence(stay) {
+    const { unitRow: unit } = stay;
+    const row = model.unitDays?.get(stay.unit);
+    if (!row) return null;
+    const home = row.at_depot.some(([first, last]) => dayOf(first) <= stay.last && dayOf(last) >= stay.first);
+    const out = (unit.from && dayOf(unit.from) > stay.first) || (unit.to && dayOf(unit.to) < stay.last);
+    return home || out ? null : say("fact_R6");
   }
 
   /* Most classes of a pool under way on one day of the stay, itself included. */
@@ -76,5 +87,6 @@ export function inspector(model, selection, locks) {
   selection.addEventListener("change", update);
   locks.addEventListener("change", update);
   update();
-  return { element, update };
+  // The page makes room for what is looked at; the next page needs none.
+  return { element, update, leave: () => document.body.classList.remove("looking") };
 }

@@ -115,6 +115,7 @@ function finished(main, info, scenario, query) {
     clearTimeout(later);
     schedule.leave();
     plane.leave();
+    looked.leave();
   };
 }
 

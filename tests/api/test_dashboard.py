@@ -8,9 +8,12 @@ from pathlib import Path
 
 import httpx
 
+from optimizer import load, plan
 from optimizer.formats.texts import TEXTS
 
-FOLDER = Path(__file__).parents[2] / "api" / "dashboard"
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "api" / "dashboard"
+JAMBI = ROOT / "data" / "jambi"
 OWN = json.loads((FOLDER / "words.json").read_text())
 SCRIPTS = {path.name: path.read_text() for path in FOLDER.glob("*.js")}
 
@@ -53,6 +56,15 @@ def test_every_text_that_a_script_asks_for_is_there_and_none_is_idle():
     said = {key for text in SCRIPTS.values() for key in re.findall(r'say\("([\w-]+)"', text)}
     assert said <= OWN.keys() | TEXTS.keys()
     assert [key for key in OWN if key not in asked and not key.startswith(tuple(begun))] == []
+
+
+def test_every_phase_of_a_plan_has_words():
+    """A plan in the making says what it is at in the planner's language, not by the engine's word."""
+    seen: set[str] = set()
+    plan(load(JAMBI), time_limit=1, on_progress=lambda news: seen.add(news.phase))
+    assert {"first fit", "explain"} < seen
+    # The first plan of an installation compiles, every later one loads.
+    assert {f"phase_{phase}" for phase in seen | {"loading", "compiling"}} <= OWN.keys()
 
 
 def test_nothing_of_a_plan_becomes_markup():

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from tests.api.processes import Served
-from tests.api.world import BY_HAND, Service, serving
+from tests.api.world import BY_HAND, Service, scenario, serving
 from tests.dashboard.conftest import Seen
 
 JAMBI = Path(__file__).parents[2] / "data" / "jambi"
@@ -138,6 +138,38 @@ def test_the_row_looked_at_stays_a_row(seen: Seen, made: list[str]):
     page.locator(".s-rotations tbody button.strong").first.click()
     row = page.locator(".s-rotations tbody tr.looked")
     expect(row).to_have_css("display", "table-row")
+
+
+def test_the_next_page_has_the_whole_width(seen: Seen, made: list[str]):
+    """Room is made for a rotation that is looked at, and given back with the page."""
+    page = seen.page
+    seen.open(f"#/plans/{made[1]}")
+    page.locator(".s-rotations tbody button.strong").first.click()
+    expect(page.locator("body")).to_have_class("looking")
+    page.evaluate("address => { location.hash = address; }", f"#/compare?a={made[0]}&b={made[1]}")
+    expect(page.locator(".moves")).to_be_visible()
+    expect(page.locator("body")).not_to_have_class("looking")
+
+
+def test_plans_of_two_scenarios_are_not_mixed_up(seen: Seen, served: Service, made: list[str]):
+    """Ids that both use for different things keep their names; a city of one has no share in the other."""
+    other = scenario()
+    for venue in other["venues"]:
+        venue.update(name=f"Hamlet {venue['id']}", city="Bogor")
+    with served.client() as client:
+        elsewhere = served.plan(client, scenario=other, rotations=[{**BY_HAND[0], "start": "2026-03-03"}])
+    served.desk.compute(elsewhere)
+    page = seen.page
+    seen.open(f"#/compare?a={made[0]}&b={elsewhere}")
+    for name, kind in (
+        ("Village 2 · Pastry", "Hanya sebelum: 1"),
+        ("Hamlet V2 · Pastry", "Hanya sesudah: 1"),
+    ):
+        block = page.locator(".moves details", has_text=kind)
+        expect(block.locator("td").first).to_have_text(name)
+    bogor = page.locator("section[aria-labelledby=by-city] tr", has_text="Bogor")
+    expect(bogor.locator("td").first).to_have_text("–")
+    expect(bogor.locator("td").last).to_have_text("–")
 
 
 def test_a_newcomer_gets_an_empty_workbook(seen: Seen, tmp_path: Path):

@@ -74,7 +74,7 @@ def test_from_a_broken_workbook_to_a_plan_around_locks(
     page.locator(".s-coverage_section .bar").first.click()
     expect(page.locator(".chosen-state span")).not_to_have_text(everything)
     rows.first.locator("button").first.click()
-    expect(page.locator(".inspector .rules li")).to_have_count(8)
+    expect(page.locator(".inspector .rules li")).to_have_count(9)
     expect(page.locator(".inspector .days span").first).to_be_visible()
     page.locator(".s-unserved summary").first.click()
     page.locator(".holders button").first.click()
