@@ -83,7 +83,7 @@ def worker(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: leave.set())
     if tied:
-        threading.Thread(target=_until_parent_ends, args=(leave,), daemon=True).start()
+        threading.Thread(target=_end_with_parent, daemon=True).start()
     from api.serve import set_up_logging
     from api.worker import run
 
@@ -217,11 +217,13 @@ def _settings(**flags: object) -> Settings | None:
         return None
 
 
-def _until_parent_ends(leave: threading.Event) -> None:
+def _end_with_parent() -> None:
     # Not through sys.stdin, whose lock would be in the way when this process ends first.
     while os.read(0, 1):
         pass
-    leave.set()
+    # A parent that can still ask does so by a signal. This one was killed, and who starts it
+    # again needs the processors: what is under way is left as by a crash.
+    os._exit(DONE)
 
 
 def main() -> None:

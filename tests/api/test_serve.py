@@ -33,6 +33,7 @@ def mtu(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-P", "-m", "api.cli", *words],
         env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=110,
@@ -193,6 +194,14 @@ def test_sigterm_ends_streams_and_all_processes(tmp_path: Path):
         assert served.wait(15) == 0
         assert time.monotonic() - began < 12
         until("no worker is left", lambda: not Path(f"/proc/{left[0]}").exists(), 10)
+
+
+def test_a_worker_whose_service_was_killed_begins_nothing(tmp_path: Path):
+    """It ends at once, also while it loads: the service that is started again needs the processors."""
+    # Nobody holds the other end of its pipe, as after a kill -9 of the service.
+    done = mtu("worker", "--tied", MTU_DATABASE=f"sqlite:///{tmp_path / 'mtu.sqlite'}")
+    assert done.returncode == 0
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_beyond_loopback_a_key_is_needed(tmp_path: Path):
