@@ -141,13 +141,17 @@ def _look_after_others(presence: Presence, executor: str, leave: threading.Event
     suspects: set[str] = set()
     while True:
         try:
-            pending = _pending()
-            gone = {other for other in set(pending.values()) - {executor} if presence.is_gone(other)}
-            for plan, owner in pending.items():
-                if owner in gone & suspects:
-                    log.warning("taking over plan %s of executor %s", plan, owner)
-                    DBOS.resume_workflow(plan, queue_name=QUEUE)
-            suspects = gone
+            if presence.renewed():
+                # Others have lost their locks with ours, and are given the time to take them again.
+                suspects = set()
+            else:
+                pending = _pending()
+                gone = {other for other in set(pending.values()) - {executor} if presence.is_gone(other)}
+                for plan, owner in pending.items():
+                    if owner in gone & suspects:
+                        log.warning("taking over plan %s of executor %s", plan, owner)
+                        DBOS.resume_workflow(plan, queue_name=QUEUE)
+                suspects = gone
         except sa.exc.DBAPIError:
             log.exception("looking after others; trying again")
         if leave.wait(LOOK):
@@ -187,7 +191,8 @@ class Presence:
     A lock that an executor holds as long as it lives, and a look at those of others.
 
     On SQLite a file lock beside the database, on PostgreSQL a session's advisory lock:
-    both fall with the process, however it ends.
+    both fall with the process, however it ends. The latter falls with the session too, when
+    the database ends or the network fails, and is to be renewed then.
     """
 
     def __init__(self, database: Database, executor: str) -> None:
@@ -205,26 +210,53 @@ class Presence:
             self._held = (self._folder / self._executor).open("w")
             fcntl.flock(self._held, fcntl.LOCK_EX)
         else:
-            self._held = self._database.writer.connect().execution_options(isolation_level="AUTOCOMMIT")
-            self._held.execute(sa.text("SELECT pg_advisory_lock(:n)"), {"n": _number(self._executor)})
+            self._take()
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._held.close()
+        if self._held is not None:
+            self._held.close()
         if self._folder is not None:
             (self._folder / self._executor).unlink(missing_ok=True)
+
+    def renewed(self) -> bool:
+        """
+        Take the lock again where it was lost; tells whether it was.
+
+        Raises
+        ------
+        sqlalchemy.exc.DBAPIError
+            When the database is not back yet.
+        """
+        if self._folder is not None:
+            return False
+        if self._held is not None:
+            try:
+                self._held.execute(sa.text("SELECT 1"))
+                return False
+            except sa.exc.DBAPIError:
+                self._held.invalidate()
+                self._held.close()
+                self._held = None
+        self._take()
+        return True
+
+    def _take(self) -> None:
+        session = self._database.writer.connect().execution_options(isolation_level="AUTOCOMMIT")
+        # Not waited for: the database may not have noticed yet that an earlier session of ours
+        # is lost; until it does that one stands for us.
+        taken = sa.text("SELECT pg_try_advisory_lock(:n)")
+        if session.execute(taken, {"n": _number(self._executor)}).scalar_one():
+            self._held = session
+        else:
+            session.close()
 
     def is_gone(self, executor: str) -> bool:
         """Whether an executor lives no more."""
         if self._folder is None:
             with self._database.reading() as connection:
-                return not connection.execute(
-                    sa.text(
-                        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' "
-                        "AND classid = 0 AND objid = :n AND granted"
-                    ),
-                    {"n": _number(executor)},
-                ).scalar_one()
+                held = sa.text(f"{_LOCKS} AND objid = :n")
+                return not connection.execute(held, {"n": _number(executor)}).scalar_one()
         gone = _is_free(self._folder / executor)
         if gone:
             (self._folder / executor).unlink(missing_ok=True)
@@ -235,10 +267,7 @@ def present(database: Database) -> int:
     """How many workers live."""
     if not database.is_sqlite:
         with database.reading() as connection:
-            counted = sa.text(
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted "
-                "AND classid = 0 AND objid >= :least"
-            )
+            counted = sa.text(f"{_LOCKS} AND objid >= :least")
             return int(connection.execute(counted, {"least": _LEAST}).scalar_one())
     file = Path(database.url.removeprefix("sqlite:///"))
     folder = file.with_name(file.name + "-workers")
@@ -269,6 +298,11 @@ def _opened(path: Path) -> Iterator[IO[str] | None]:
 
 # Numbers of executors' locks: above those that anything else here takes.
 _LEAST = 1 << 20
+# One PostgreSQL server may hold databases of several services.
+_LOCKS = (
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = 0 "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 def _number(executor: str) -> int:

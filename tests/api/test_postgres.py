@@ -154,3 +154,30 @@ def test_a_plan_in_the_making_outlives_the_database(tmp_path: Path):
             cluster.start()
             until("it has ended", lambda: client.get(f"/v1/plans/{plan}").json()["finished_at"])
             assert client.get(f"/v1/plans/{plan}").json()["status"] == "completed"
+
+
+def test_nobody_is_taken_for_dead_after_the_database_was_down(tmp_path: Path):
+    """Two plans are computed when it is killed and comes back: both workers go on, each with its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        with (
+            running(Path(folder) / "cluster") as cluster,
+            Served(tmp_path, database=cluster.url, workers=2) as served,
+            served.client() as client,
+        ):
+            body = {"demo": "jakarta", "time_limit": 600, "gap": 0}
+            both = [client.post("/v1/plans", json=body).json()["id"] for _ in range(2)]
+
+            def told(name: str) -> list[object]:
+                return [client.get(f"/v1/plans/{plan}").json()[name] for plan in both]
+
+            until("both are computed", lambda: None not in told("score"))
+            cluster.stop()
+            time.sleep(2)
+            cluster.start()
+            until("both workers are seen", lambda: client.get("/health/ready").json()["workers"] == 2, 30)
+            # Long enough for several looks at each other.
+            time.sleep(4)
+            assert told("attempt") == [1, 1]
+            for plan in both:
+                assert client.delete(f"/v1/plans/{plan}").status_code == 204
