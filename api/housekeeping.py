@@ -1,4 +1,4 @@
-"""What has had its time goes: old plans, contents that nobody names, counts of past minutes."""
+"""What has had its time goes, contents that nobody names too; plans that the queue forgot go on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from api import plan_store, rates, repeats
 from api.database import KEEPING, Database, now, stamp
-from api.jobs import forget_finished
+from api.jobs import Jobs, forget_finished
 from api.settings import Settings
 from api.tables import audit, contents, exports, plans, scenario_versions
 from api.tables import rates as rate_rows
@@ -38,6 +38,7 @@ class Housekeeper:
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings = settings
         self._database = database
+        self._jobs = Jobs(database)
         self._leave = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -54,8 +55,17 @@ class Housekeeper:
         while not self._leave.wait(EVERY):
             try:
                 tidy(self._settings, self._database)
+                mend(self._jobs, self._database)
             except sa.exc.SQLAlchemyError:
                 log.exception("tidying up; trying again")
+
+
+def mend(jobs: Jobs, database: Database) -> None:
+    """Queue plans again that the queue has forgotten."""
+    with database.writing() as connection:
+        forgotten = plan_store.requeue_forgotten(connection, jobs)
+    for plan in forgotten:
+        log.warning("plan %s had not ended and was in no queue; it is queued again", plan)
 
 
 def tidy(settings: Settings, database: Database) -> None:

@@ -76,6 +76,12 @@ class Jobs:
             # The plan's own row is what counts; a worker that takes it finds nothing to do.
             self._client.cancel_workflow(plan)
 
+    def enqueue_again(self, connection: Connection, plan: str, priority: int) -> None:
+        """Queue a plan that has not ended although the queue is done with it."""
+        rows = _rows(connection)
+        connection.execute(sa.delete(rows).where(rows.c.workflow_uuid == plan))
+        self.enqueue(connection, plan, priority)
+
 
 def _client(database: Database) -> DBOSClient:
     return DBOSClient(
@@ -165,15 +171,29 @@ def _pending() -> dict[str, str]:
     return {row.workflow_id: row.executor_id or "" for row in rows}
 
 
+def is_queued(connection: Connection, plan: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """The condition that a plan waits in the queue or is under way."""
+    rows = _rows(connection)
+    return sa.exists().where(rows.c.workflow_uuid == plan, rows.c.status.not_in(_ENDED))
+
+
 def forget_finished(connection: Connection) -> None:
     """Delete the engine's rows of work that ended a while ago."""
-    schema = "" if connection.dialect.name == "sqlite" else "dbos."
-    connection.execute(
-        sa.text(
-            f"DELETE FROM {schema}workflow_status WHERE status IN ('SUCCESS', 'ERROR', 'CANCELLED') "  # noqa: S608
-            "AND updated_at < :before"
-        ),
-        {"before": int((_epoch() - KEEP_FINISHED) * 1000)},
+    rows = _rows(connection)
+    before = int((_epoch() - KEEP_FINISHED) * 1000)
+    connection.execute(sa.delete(rows).where(rows.c.status.in_(_ENDED), rows.c.updated_at < before))
+
+
+#: The engine's words for work that it does not touch again.
+_ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+
+
+def _rows(connection: Connection) -> sa.TableClause:
+    """The engine's table of work, as far as it is looked at here."""
+    return sa.table(
+        "workflow_status",
+        *(sa.column(name) for name in ("workflow_uuid", "status", "updated_at")),
+        schema=None if connection.dialect.name == "sqlite" else "dbos",
     )
 
 

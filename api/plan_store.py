@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from api import audit, plan_life
 from api.database import Connection, fetch, keep, stamp
 from api.errors import Problem, invalid
-from api.jobs import Jobs
+from api.jobs import Jobs, is_queued
 from api.keys import Principal
 from api.tables import events, exports, plans
 
@@ -83,10 +83,30 @@ def queue(connection: Connection, jobs: Jobs, who: Principal, order: Order, most
             proof="none",
         )
     )
-    jobs.enqueue(connection, plan, order.priority * _STEP + min(turn, _STEP - 1))
+    jobs.enqueue(connection, plan, _place(order.priority, turn))
     plan_life.add_event(connection, plan, "status", {"status": "queued"})
     audit.record(connection, who.workspace, who.actor, f"plan.{order.operation}", plan)
     return plan
+
+
+def requeue_forgotten(connection: Connection, jobs: Jobs) -> list[str]:
+    """
+    Queue again what has not ended although the queue is done with it; gives their ids.
+
+    None is there as long as all goes well: a plan and its place are stored, and it ends before
+    its place does. This mends what a fault has left, such as a storage that failed oddly.
+    """
+    forgotten = sa.select(plans.c.id, plans.c.priority, plans.c.turn).where(
+        plans.c.status.in_(plan_life.UNFINISHED), ~is_queued(connection, plans.c.id)
+    )
+    rows = connection.execute(forgotten).all()
+    for row in rows:
+        jobs.enqueue_again(connection, row.id, _place(row.priority, row.turn))
+    return [row.id for row in rows]
+
+
+def _place(priority: int, turn: int) -> int:
+    return priority * _STEP + min(turn, _STEP - 1)
 
 
 def find(connection: Connection, who: Principal, plan: str) -> Any:

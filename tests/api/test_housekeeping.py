@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from api import audit, keys
+from api import audit, keys, plan_store
 from api.database import Database, now, stamp
 from api.housekeeping import tidy
+from api.jobs import Jobs
 from api.migrate import migrate
 from api.tables import audit as audit_rows
 from api.tables import contents, events, exports, metadata, plans, repeats
@@ -118,6 +119,36 @@ def test_the_migrations_make_the_tables_that_the_code_uses(tmp_path: Path):
         )
         assert compare_metadata(ours, metadata) == []
     database.close()
+
+
+@pytest.mark.timeout(180)
+def test_plans_that_the_queue_forgot_go_on(tmp_path: Path):
+    """
+    A fault ended one plan's place in the queue and lost another's; both are computed after all.
+
+    A third that waits and a fourth that was cancelled stay as they are.
+    """
+    with Served(tmp_path, workers=0) as served, served.client() as client:
+        body = {"scenario": scenario(), "rotations": BY_HAND}
+        ended, lost, waits, cancelled = (
+            client.post("/v1/plans?operation=check", json=body).json()["id"] for _ in range(4)
+        )
+        client.delete(f"/v1/plans/{cancelled}")
+        database = Database(served.settings["database"])
+        with database.writing() as connection:
+            end = "UPDATE workflow_status SET status = 'ERROR' WHERE workflow_uuid = :plan"
+            connection.execute(sa.text(end), {"plan": ended})
+            lose = "DELETE FROM workflow_status WHERE workflow_uuid = :plan"
+            connection.execute(sa.text(lose), {"plan": lost})
+        jobs = Jobs(database)
+        with database.writing() as connection:
+            assert sorted(plan_store.requeue_forgotten(connection, jobs)) == sorted([ended, lost])
+            assert plan_store.requeue_forgotten(connection, jobs) == []
+        _computed(served, database, 4)
+        for plan in (ended, lost, waits):
+            read = client.get(f"/v1/plans/{plan}").json()
+            assert (read["status"], read["attempt"]) == ("completed", 1)
+        database.close()
 
 
 @pytest.mark.timeout(180)
