@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -9,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import Header, Request
 from fastapi.responses import Response
 
-from api.errors import MEDIA_TYPE, Problem, ProblemDocument
+from api.errors import MEDIA_TYPE, Problem
 
 JSON = "application/json"
 
@@ -18,11 +19,27 @@ IfNoneMatch = Annotated[
 ]
 IfMatch = Annotated[
     str | None,
-    Header(alias="If-Match", max_length=200, description="The ETag of the version to be changed; needed."),
+    Header(
+        alias="If-Match",
+        max_length=200,
+        description="The ETag of the version to be changed, or * for whichever there is; needed.",
+    ),
 ]
+IfUnchanged = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        max_length=200,
+        description="The ETag of the version that is meant; 412 when it has changed meanwhile.",
+    ),
+]
+#: How the ETag of an answer is documented.
+ETAG: dict[str, Any] = {
+    "ETag": {"description": "Of what is answered; for If-None-Match.", "schema": {"type": "string"}}
+}
 
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
-_VERSION = re.compile(r'(?:W/)?"v([0-9]{1,9})"')
+_VERSION = re.compile(r'(?:W/)?"v([1-9][0-9]{0,8})"')
 
 
 def etag(version: int | str) -> str:
@@ -40,9 +57,9 @@ def unchanged(asked: str | None, tag: str) -> Response | None:
     return None
 
 
-def version_to_change(asked: str | None) -> int:
+def version_to_change(asked: str | None) -> int | None:
     """
-    The version that If-Match names.
+    The version that If-Match names; None where it is ``*``, whichever there is.
 
     Raises
     ------
@@ -51,6 +68,8 @@ def version_to_change(asked: str | None) -> int:
     """
     if asked is None:
         raise Problem("if-match", "Read it first, and send its ETag as If-Match.")
+    if asked.strip() == "*":
+        return None
     found = _VERSION.fullmatch(asked.strip())
     if found is None:
         raise Problem("changed", "If-Match is not the ETag of any version; read it and try again.")
@@ -80,6 +99,21 @@ def json_answer(body: bytes | str, status: int = 200, **headers: str) -> Respons
     """An answer of JSON text."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(body, status, named, media_type=JSON)
+
+
+def read_answer(body: bytes | str, known: str | None, media_type: str = JSON) -> Response:
+    """The answer to a read, with an ETag made of its content; 304 to an asker who has it already."""
+    content = body.encode() if isinstance(body, str) else body
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    same = unchanged(known, tag)
+    if same is not None:
+        return same
+    return Response(content, 200, {"ETag": tag}, media_type=media_type)
+
+
+def reads(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a route documents that answers reads: an ETag, 304 and the errors."""
+    return {200: {"headers": ETAG}, 304: {"description": "Unchanged."}, **problems(*statuses)}
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -127,6 +161,3 @@ def _quality(kind: str, asked: Sequence[tuple[str, float]]) -> float:
         if found:
             return max(found)
     return 0.0
-
-
-__all__ = ["ProblemDocument", "etag", "json_answer", "problems", "unchanged", "version_to_change", "wanted"]

@@ -130,6 +130,11 @@ def invalid(message: str, pointer: str = "", code: str = "A01", hint: str = "") 
     return Problem("invalid", message, [issue])
 
 
+def changed(version: int) -> Problem:
+    """A problem of who names another version than the newest."""
+    return Problem("changed", f"The newest version is {version}; read it and try again.")
+
+
 def told(issue: Issue, pointer: str | None = None) -> ProblemIssue:
     """An issue of the planner as the service tells it."""
     parts = [issue.source + (f"!{issue.cell}" if issue.cell else "")]

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from api import audit, plan_life
 from api.database import Connection, fetch, keep, stamp
-from api.errors import Problem, invalid
+from api.errors import Problem, changed, invalid
 from api.jobs import Jobs, is_queued
 from api.keys import Principal
 from api.tables import events, exports, plans
@@ -245,16 +245,16 @@ def whole(connection: Connection, row: Any) -> bytes:
     return f'{head[:-1]}, "plan": {plan.rstrip()}, "best_rotations": {best}}}'.encode()
 
 
-def stop(connection: Connection, who: Principal, plan: str) -> Any:
+def stop(connection: Connection, who: Principal, plan: str, version: int | None = None) -> Any:
     """
     Ask a plan to end with the best it has; gives its row.
 
     Raises
     ------
     Problem
-        ``state`` when it has ended.
+        ``state`` when it has ended; as for `_meant`.
     """
-    row = find(connection, who, plan)
+    row = _meant(connection, who, plan, version)
     if not plan_life.ask_to_stop(connection, plan):
         raise Problem(
             "state", f"The plan is {row.status}; only one that is queued or running can be stopped."
@@ -263,13 +263,36 @@ def stop(connection: Connection, who: Principal, plan: str) -> Any:
     return find(connection, who, plan)
 
 
-def discard(connection: Connection, who: Principal, plan: str) -> bool:
-    """Cancel a plan that has not ended, delete one that has; tells whether it was still queued."""
-    row = find(connection, who, plan)
+def discard(connection: Connection, who: Principal, plan: str, version: int | None = None) -> bool:
+    """
+    Cancel a plan that has not ended, delete one that has; tells whether it was still queued.
+
+    Raises
+    ------
+    Problem
+        As for `_meant`.
+    """
+    row = _meant(connection, who, plan, version)
     if not plan_life.cancel(connection, plan):
         remove(connection, plan)
     audit.record(connection, who.workspace, who.actor, "plan.discard", plan)
     return bool(row.status == "queued")
+
+
+def _meant(connection: Connection, who: Principal, plan: str, version: int | None) -> Any:
+    """
+    The row of a plan that is to be changed, held until the transaction ends.
+
+    Raises
+    ------
+    Problem
+        ``changed`` when another version is meant than stands there; ``not-found`` as for `find`.
+    """
+    connection.execute(sa.select(plans.c.id).where(plans.c.id == plan).with_for_update())
+    row = find(connection, who, plan)
+    if version is not None and version != row.version:
+        raise changed(row.version)
+    return row
 
 
 def remove(connection: Connection, plan: str) -> None:

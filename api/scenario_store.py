@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from api import audit
 from api.database import Connection, fetch, keep, stamp
-from api.errors import Problem
+from api.errors import Problem, changed
 from api.keys import Principal
 from api.tables import scenario_versions, scenarios
 from optimizer.domain.scenario import Scenario
@@ -57,7 +57,7 @@ def change(
         .returning(scenarios)
     ).first()
     if row is None:
-        raise stale(find(connection, who, scenario).version)
+        raise changed(find(connection, who, scenario).version)
     _note_version(connection, who, dict(row._mapping))
     audit.record(connection, who.workspace, who.actor, "scenario.change", scenario, version=version + 1)
     return row
@@ -75,7 +75,7 @@ def delete(connection: Connection, who: Principal, scenario: str, version: int) 
     condition = (scenarios.c.id == scenario, scenarios.c.workspace == who.workspace)
     gone = connection.execute(sa.delete(scenarios).where(*condition, scenarios.c.version == version))
     if gone.rowcount == 0:
-        raise stale(find(connection, who, scenario).version)
+        raise changed(find(connection, who, scenario).version)
     connection.execute(sa.delete(scenario_versions).where(scenario_versions.c.scenario == scenario))
     audit.record(connection, who.workspace, who.actor, "scenario.delete", scenario)
 
@@ -112,11 +112,6 @@ def info(connection: Connection, row: Any) -> dict[str, Any]:
 def sizes(scenario: Scenario) -> dict[str, int]:
     """Rows per table."""
     return {table: len(getattr(scenario, table)) for table in TABLES}
-
-
-def stale(version: int) -> Problem:
-    """The answer to a change of a version that is no longer the newest."""
-    return Problem("changed", f"The newest version is {version}; read it and try again.")
 
 
 def _note_version(connection: Connection, who: Principal, row: dict[str, Any]) -> None:

@@ -11,7 +11,14 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from api import forms, plan_store
-from api.answers import json_answer, problems
+from api.answers import (
+    IfNoneMatch,
+    IfUnchanged,
+    problems,
+    read_answer,
+    reads,
+    version_to_change,
+)
 from api.auth import Planner, Viewer
 from api.bodies import described, read_json
 from api.context import Parts
@@ -92,9 +99,7 @@ async def create(
     return Response(answer.body, answer.status, answer.headers, media_type=forms.FORMS["json"])
 
 
-@router.get(
-    "", operation_id="list_plans", summary="List plans", response_model=PlanPage, responses=problems()
-)
+@router.get("", operation_id="list_plans", summary="List plans", response_model=PlanPage, responses=reads())
 async def listing(
     parts: Parts,
     who: Viewer,
@@ -110,6 +115,7 @@ async def listing(
     ] = None,
     limit: Limit = 20,
     after: After = None,
+    known: IfNoneMatch = None,
 ) -> Response:
     """The newest first."""
 
@@ -119,7 +125,7 @@ async def listing(
         )
         return json.dumps({"plans": [plan_store.info(row) for row in rows], "next": following})
 
-    return json_answer(await parts.database.read(look))
+    return read_answer(await parts.database.read(look), known)
 
 
 @router.get(
@@ -162,12 +168,24 @@ async def follow(
     summary="Stop a plan and keep the best",
     status_code=202,
     response_model=PlanInfo,
-    responses=problems(404, 409),
+    responses=problems(404, 409, 412),
 )
-async def stop(parts: Parts, who: Planner, plan: PlanId) -> Response:
+async def stop(
+    parts: Parts, who: Planner, plan: PlanId, version: IfUnchanged = None, repeat: IdempotencyKey = None
+) -> Response:
     """Ends within moments as `stopped`, or as `completed` where the best was proven meanwhile."""
-    row = await parts.database.write(lambda c: plan_store.stop(c, who, plan))
-    return json_answer(json.dumps(plan_store.info(row)), 202, Location=f"/v1/plans/{plan}", Retry_After="1")
+    meant = version_to_change("*" if version is None else version)
+
+    def store(connection: Connection) -> Answer:
+        def work() -> Answer:
+            row = plan_store.stop(connection, who, plan, meant)
+            headers = {"Location": f"/v1/plans/{plan}", "Retry-After": "1"}
+            return Answer(202, json.dumps(plan_store.info(row)), headers)
+
+        return once(connection, who, repeat, digest("stop", plan), work)
+
+    answer = await parts.database.write(store)
+    return Response(answer.body, answer.status, answer.headers, media_type=forms.FORMS["json"])
 
 
 @router.delete(
@@ -176,12 +194,13 @@ async def stop(parts: Parts, who: Planner, plan: PlanId) -> Response:
     summary="Cancel or delete a plan",
     status_code=204,
     response_class=Response,
-    responses=problems(404),
+    responses=problems(404, 412),
 )
-async def discard(parts: Parts, who: Planner, plan: PlanId) -> Response:
+async def discard(parts: Parts, who: Planner, plan: PlanId, version: IfUnchanged = None) -> Response:
     """A plan in the making is cancelled and nothing of it is kept; one that has ended is deleted."""
+    meant = version_to_change("*" if version is None else version)
     # A worker that has begun it sees for itself that the plan is gone.
-    if await parts.database.write(lambda c: plan_store.discard(c, who, plan)):
+    if await parts.database.write(lambda c: plan_store.discard(c, who, plan, meant)):
         await asyncio.to_thread(parts.jobs.cancel, plan)
     return Response(status_code=204)
 

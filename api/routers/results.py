@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import Response
 
 from api import forms, plan_store
-from api.answers import IfNoneMatch, etag, json_answer, problems, unchanged, wanted
+from api.answers import ETAG, JSON, IfNoneMatch, etag, json_answer, read_answer, reads, unchanged, wanted
 from api.auth import Viewer
 from api.context import Context, Parts
 from api.database import Connection, fetch
@@ -45,11 +45,11 @@ _FILES: dict[str, Any] = {
     summary="Download a plan",
     response_class=Response,
     responses={
+        **reads(404, 409, 410),
         200: {
-            "content": {**_FILES, "application/json": {"schema": {"$ref": "#/components/schemas/PlanWhole"}}}
+            "content": {**_FILES, "application/json": {"schema": {"$ref": "#/components/schemas/PlanWhole"}}},
+            "headers": ETAG,
         },
-        304: {"description": "Unchanged."},
-        **problems(404, 409, 410),
     },
 )
 async def download(
@@ -78,9 +78,12 @@ async def not_a_file_to_change(suffix: Suffix) -> None:  # noqa: ARG001 - it mak
     operation_id="read_plan",
     summary="Read a plan",
     responses={
-        200: {"model": PlanWhole, "description": "As JSON, or in the form that Accept asks for."},
-        304: {"description": "Unchanged."},
-        **problems(404, 406, 409, 410),
+        **reads(404, 406, 409, 410),
+        200: {
+            "model": PlanWhole,
+            "description": "As JSON, or in the form that Accept asks for.",
+            "headers": ETAG,
+        },
     },
 )
 async def read(
@@ -102,12 +105,14 @@ async def read(
     operation_id="read_unserved",
     summary="Who is not served, and why",
     response_model=UnservedList,
-    responses=problems(404, 409, 410),
+    responses=reads(404, 409, 410),
 )
-async def unserved(parts: Parts, who: Viewer, plan: PlanId, language: Spoken = "en") -> Response:
+async def unserved(
+    parts: Parts, who: Viewer, plan: PlanId, language: Spoken = "en", known: IfNoneMatch = None
+) -> Response:
     """Every request of which people are left over."""
     rows = await parts.database.read(lambda c: _unserved(c, who, plan, language))
-    return json_answer(json.dumps({"unserved": rows}))
+    return read_answer(json.dumps({"unserved": rows}), known)
 
 
 @router.get(
@@ -115,7 +120,7 @@ async def unserved(parts: Parts, who: Viewer, plan: PlanId, language: Spoken = "
     operation_id="read_unserved_request",
     summary="Why a request is not served",
     response_model=UnservedOf,
-    responses=problems(404, 409, 410),
+    responses=reads(404, 409, 410),
 )
 async def unserved_request(
     parts: Parts,
@@ -123,12 +128,13 @@ async def unserved_request(
     plan: PlanId,
     wanted_request: Annotated[str, Path(alias="request", min_length=1, max_length=64, description="Its id.")],
     language: Spoken = "en",
+    known: IfNoneMatch = None,
 ) -> Response:
     """404 when nobody of it is left over."""
     rows = await parts.database.read(lambda c: _unserved(c, who, plan, language))
     for row in rows:
         if row["request"] == wanted_request:
-            return json_answer(json.dumps(row))
+            return read_answer(json.dumps(row), known)
     raise Problem("not-found", "Nobody of this request is left over, or there is no such request.")
 
 
@@ -137,7 +143,7 @@ async def unserved_request(
     operation_id="read_figure",
     summary="A figure of a plan",
     response_model=Figure,
-    responses=problems(404, 409, 410),
+    responses=reads(404, 409, 410),
 )
 async def figure(
     parts: Parts,
@@ -145,10 +151,10 @@ async def figure(
     plan: PlanId,
     figure: Annotated[Literal["gantt", "map", "coverage"], Path(description="Which figure.")],
     language: Language = "en",
+    known: IfNoneMatch = None,
 ) -> Response:
     """As plotly.js draws it."""
-    row = await parts.database.read(lambda c: _with_result(c, who, plan))
-    return json_answer(await forms.made(parts.database, row, figure, language))
+    return await _in_form(parts, who, plan, figure, language, known)
 
 
 @router.get(
@@ -156,12 +162,11 @@ async def figure(
     operation_id="read_plan_calendar",
     summary="A plan day by day",
     response_model=PlanCalendar,
-    responses=problems(404, 409, 410),
+    responses=reads(404, 409, 410),
 )
-async def calendar(parts: Parts, who: Viewer, plan: PlanId) -> Response:
+async def calendar(parts: Parts, who: Viewer, plan: PlanId, known: IfNoneMatch = None) -> Response:
     """What each day is, what each day of a stay counts, and what the units' days go into."""
-    row = await parts.database.read(lambda c: _with_result(c, who, plan))
-    return json_answer(await forms.made(parts.database, row, "calendar", "en"))
+    return await _in_form(parts, who, plan, "calendar", "en", known)
 
 
 @router.get(
@@ -169,15 +174,15 @@ async def calendar(parts: Parts, who: Viewer, plan: PlanId) -> Response:
     operation_id="read_plan_scenario",
     summary="The scenario of a plan",
     response_model=Scenario,
-    responses=problems(404, 410),
+    responses=reads(404, 410),
 )
-async def scenario_of(parts: Parts, who: Viewer, plan: PlanId) -> Response:
+async def scenario_of(parts: Parts, who: Viewer, plan: PlanId, known: IfNoneMatch = None) -> Response:
     """As it was when the plan was asked for, its rates and pins included; ready to be posted again."""
 
     def look(connection: Connection) -> bytes:
         return fetch(connection, plan_store.kept(connection, who, plan).content)
 
-    return json_answer(await parts.database.read(look))
+    return read_answer(await parts.database.read(look), known)
 
 
 async def _in_form(
@@ -191,7 +196,7 @@ async def _in_form(
     if same is not None:
         return same
     body = await forms.made(parts.database, row, form, language)
-    return Response(body, headers={"ETag": tag, "Vary": "Accept"}, media_type=FORMS[form])
+    return Response(body, headers={"ETag": tag, "Vary": "Accept"}, media_type=FORMS.get(form, JSON))
 
 
 def _as_json(

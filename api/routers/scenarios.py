@@ -11,11 +11,23 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from api import plan_store, reading, scenario_store
-from api.answers import IfMatch, IfNoneMatch, etag, json_answer, problems, unchanged, version_to_change
+from api.answers import (
+    ETAG,
+    IfMatch,
+    IfNoneMatch,
+    etag,
+    json_answer,
+    problems,
+    read_answer,
+    reads,
+    unchanged,
+    version_to_change,
+)
 from api.auth import Planner, Viewer
 from api.bodies import content_type, described
 from api.context import Parts
 from api.database import fetch
+from api.errors import changed
 from api.reading import XLSX, ZIP
 from api.repeats import Answer, IdempotencyKey, digest, once
 from api.schemas import ScenarioInfo, ScenarioPage, ScenarioWhole, Validation
@@ -44,7 +56,7 @@ _BODY = described(Scenario, binary=(ZIP, XLSX))
     status_code=201,
     responses={
         200: {"model": Validation, "description": "With dry_run: it could be stored."},
-        201: {"model": ScenarioInfo, "headers": {"ETag": {"schema": {"type": "string"}}}},
+        201: {"model": ScenarioInfo, "headers": ETAG},
         **problems(413, 415, 507),
     },
 )
@@ -76,9 +88,11 @@ async def create(
     operation_id="list_scenarios",
     summary="List scenarios",
     response_model=ScenarioPage,
-    responses=problems(),
+    responses=reads(),
 )
-async def listing(parts: Parts, who: Viewer, limit: Limit = 20, after: After = None) -> Response:
+async def listing(
+    parts: Parts, who: Viewer, limit: Limit = 20, after: After = None, known: IfNoneMatch = None
+) -> Response:
     """The newest first."""
 
     def look(connection: sa.Connection) -> str:
@@ -88,7 +102,7 @@ async def listing(parts: Parts, who: Viewer, limit: Limit = 20, after: After = N
             {"scenarios": [scenario_store.info(connection, row) for row in rows], "next": following}
         )
 
-    return json_answer(await parts.database.read(look))
+    return read_answer(await parts.database.read(look), known)
 
 
 @router.get(
@@ -96,7 +110,7 @@ async def listing(parts: Parts, who: Viewer, limit: Limit = 20, after: After = N
     operation_id="read_scenario",
     summary="Read a scenario",
     response_model=ScenarioWhole,
-    responses={304: {"description": "Unchanged."}, **problems(404)},
+    responses=reads(404),
 )
 async def read(parts: Parts, who: Viewer, scenario: ScenarioId, known: IfNoneMatch = None) -> Response:
     """Its newest version, with an ETag for changing it."""
@@ -119,16 +133,16 @@ async def read(parts: Parts, who: Viewer, scenario: ScenarioId, known: IfNoneMat
     summary="Change a scenario",
     openapi_extra=_BODY,
     response_model=ScenarioInfo,
-    responses=problems(404, 412, 413, 415, 428, 507),
+    responses={200: {"headers": ETAG}, **problems(404, 412, 413, 415, 428, 507)},
 )
 async def change(
     request: Request, parts: Parts, who: Planner, scenario: ScenarioId, version: IfMatch = None
 ) -> Response:
     """Stores the next version; If-Match names the one that it was made from."""
     row = await parts.database.read(lambda c: scenario_store.find(c, who, scenario))
-    number = version_to_change(version)
+    number = version_to_change(version) or row.version
     if row.version != number:
-        raise scenario_store.stale(row.version)
+        raise changed(row.version)
     found = await reading.read(content_type(request), await request.body())
     packed = await asyncio.to_thread(reading.packed, found.scenario)
 
@@ -150,8 +164,8 @@ async def change(
 )
 async def delete(parts: Parts, who: Planner, scenario: ScenarioId, version: IfMatch = None) -> Response:
     """All versions; plans made for it stay as they are."""
-    await parts.database.read(lambda c: scenario_store.find(c, who, scenario))
-    number = version_to_change(version)
+    row = await parts.database.read(lambda c: scenario_store.find(c, who, scenario))
+    number = version_to_change(version) or row.version
     await parts.database.write(lambda c: scenario_store.delete(c, who, scenario, number))
     return Response(status_code=204)
 

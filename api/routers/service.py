@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +15,7 @@ from fastapi import Path as InPath
 from fastapi.responses import Response
 
 from api import demo, metrics, plan_store, reading
-from api.answers import json_answer, problems
+from api.answers import ETAG, IfNoneMatch, json_answer, problems, read_answer, reads
 from api.auth import Admin, Scraper, Viewer
 from api.context import Parts
 from api.database import Connection, fetch
@@ -40,9 +41,9 @@ PlanOf = Annotated[str, Query(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="A f
     tags=["plans"],
     summary="Two plans side by side",
     response_model=Comparison,
-    responses=problems(404, 409, 410),
+    responses=reads(404, 409, 410),
 )
-async def compare(parts: Parts, who: Viewer, a: PlanOf, b: PlanOf) -> Response:
+async def compare(parts: Parts, who: Viewer, a: PlanOf, b: PlanOf, known: IfNoneMatch = None) -> Response:
     """Score, coverage and kilometres of both, and the rotations that only one has."""
 
     def look(connection: Connection) -> str:
@@ -67,7 +68,7 @@ async def compare(parts: Parts, who: Viewer, a: PlanOf, b: PlanOf) -> Response:
             }
         )
 
-    return json_answer(await parts.database.read(look))
+    return read_answer(await parts.database.read(look), known)
 
 
 @router.get(
@@ -76,11 +77,11 @@ async def compare(parts: Parts, who: Viewer, a: PlanOf, b: PlanOf) -> Response:
     tags=["demo data"],
     summary="Names of the demo scenarios",
     response_model=DemoList,
-    responses=problems(),
+    responses=reads(),
 )
-async def demos(_who: Viewer) -> DemoList:
+async def demos(_who: Viewer, known: IfNoneMatch = None) -> Response:
     """To be planned by name, or read and changed."""
-    return DemoList(demos=demo.names())
+    return read_answer(DemoList(demos=demo.names()).model_dump_json(), known)
 
 
 @router.get(
@@ -89,15 +90,16 @@ async def demos(_who: Viewer) -> DemoList:
     tags=["demo data"],
     summary="A demo scenario",
     response_model=Scenario,
-    responses=problems(404),
+    responses=reads(404),
 )
 async def demo_data(
     _who: Viewer,
     name: Annotated[str, InPath(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="One of the names.")],
+    known: IfNoneMatch = None,
 ) -> Response:
     """As JSON, ready to be posted."""
     scenario = await asyncio.to_thread(demo.scenario, name)
-    return json_answer(await asyncio.to_thread(reading.packed, scenario))
+    return read_answer(await asyncio.to_thread(reading.packed, scenario), known)
 
 
 @router.get(
@@ -107,16 +109,22 @@ async def demo_data(
     summary="An empty scenario to fill in",
     response_class=Response,
     responses={
-        200: {"content": {WORKBOOK: {"schema": {"type": "string", "format": "binary"}}}},
-        **problems(),
+        **reads(),
+        200: {
+            "content": {WORKBOOK: {"schema": {"type": "string", "format": "binary"}}},
+            "headers": ETAG,
+        },
     },
 )
-async def empty_scenario(_who: Viewer) -> Response:
+async def empty_scenario(_who: Viewer, known: IfNoneMatch = None) -> Response:
     """A workbook with every table and column, each explained; filled in, it is ready to be posted."""
-    headers = {"Content-Disposition": 'attachment; filename="scenario.xlsx"'}
-    return Response(await asyncio.to_thread(_template), headers=headers, media_type=WORKBOOK)
+    answer = read_answer(await asyncio.to_thread(_template), known, WORKBOOK)
+    answer.headers["Content-Disposition"] = 'attachment; filename="scenario.xlsx"'
+    return answer
 
 
+# A workbook holds the moment of its making: one is made, so that its ETag stays.
+@cache
 def _template() -> bytes:
     with tempfile.TemporaryDirectory(prefix="mtu-") as folder:
         path = Path(folder) / "scenario.xlsx"
@@ -130,7 +138,7 @@ def _template() -> bytes:
     tags=["service"],
     summary="Who changed what",
     response_model=AuditPage,
-    responses=problems(),
+    responses=reads(),
 )
 async def changes(
     parts: Parts,
@@ -139,6 +147,7 @@ async def changes(
     before: Annotated[
         int | None, Query(ge=1, le=2**31 - 1, description="The `next` of the page before.")
     ] = None,
+    known: IfNoneMatch = None,
 ) -> Response:
     """The newest first; each row's hash covers the row before it."""
 
@@ -153,7 +162,7 @@ async def changes(
         following = rows[-1]["number"] if len(found) > limit else None
         return json.dumps({"rows": rows, "next": following})
 
-    return json_answer(await parts.database.read(look))
+    return read_answer(await parts.database.read(look), known)
 
 
 @router.get("/health/live", operation_id="live", tags=["service"], summary="Whether the service runs")

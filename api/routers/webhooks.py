@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from api import webhooks
-from api.answers import json_answer, problems
+from api.answers import IfNoneMatch, problems, read_answer, reads
 from api.auth import Admin
 from api.bodies import described, read_json
 from api.context import Parts
@@ -51,9 +51,9 @@ async def create(request: Request, parts: Parts, who: Admin, repeat: Idempotency
     operation_id="list_webhooks",
     summary="List webhooks",
     response_model=WebhookList,
-    responses=problems(),
+    responses=reads(),
 )
-async def listing(parts: Parts, who: Admin) -> Response:
+async def listing(parts: Parts, who: Admin, known: IfNoneMatch = None) -> Response:
     """Without their secrets."""
 
     def look(connection: Connection) -> str:
@@ -61,7 +61,7 @@ async def listing(parts: Parts, who: Admin) -> Response:
         found = connection.execute(query.order_by(rows.c.created_at, rows.c.id)).mappings()
         return json.dumps({"webhooks": [dict(row) for row in found]})
 
-    return json_answer(await parts.database.read(look))
+    return read_answer(await parts.database.read(look), known)
 
 
 @router.delete(
