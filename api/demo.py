@@ -29,4 +29,4 @@ def scenario(name: str) -> Scenario:
     """
     if name not in names():
         raise Problem("not-found", f"There is no demo of this name; there are: {', '.join(names())}.")
-    return reading.of_file(_DATA / name).scenario
+    return reading.of_file(_DATA / name, "en").scenario

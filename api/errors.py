@@ -16,7 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from optimizer.exceptions import InputError, Issue
+from api.issues import ProblemIssue, readable, told
+from optimizer.exceptions import InputError
 
 log = logging.getLogger("mtu.api")
 MEDIA_TYPE = "application/problem+json"
@@ -51,19 +52,6 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "storage": (503, "The storage does not answer"),
     "full": (507, "The storage is full"),
 }
-
-
-class ProblemIssue(BaseModel):
-    """One issue of a problem: what, where, and what to do about it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    code: str = Field(description="Stable code, for example V12.")
-    severity: str = Field(default="error", description="error or warning.")
-    pointer: str = Field(default="", description="JSON pointer (RFC 6901) into the request's body.")
-    cell: str = Field(default="", description="File, row and column, or the cell of a workbook.")
-    message: str = Field(description="What was seen and what was expected.")
-    hint: str = Field(default="", description="What to do about it.")
 
 
 class ProblemDocument(BaseModel):
@@ -135,28 +123,6 @@ def changed(version: int) -> Problem:
     return Problem("changed", f"The newest version is {version}; read it and try again.")
 
 
-def told(issue: Issue, pointer: str | None = None) -> ProblemIssue:
-    """An issue of the planner as the service tells it."""
-    parts = [issue.source + (f"!{issue.cell}" if issue.cell else "")]
-    if issue.row is not None:
-        parts.append(f"row {issue.row}")
-    if issue.column:
-        parts.append(issue.column)
-    return ProblemIssue(
-        code=issue.code,
-        severity=issue.severity.value,
-        pointer=pointer or "",
-        cell="" if pointer is not None else " ".join(part for part in parts if part),
-        message=readable(issue.message),
-        hint=readable(issue.hint),
-    )
-
-
-def readable(text: str) -> str:
-    """Text from outside, made safe to send: half characters and control characters are spelled out."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 def install(app: FastAPI) -> None:
     """Make every error of the app a problem document."""
 
@@ -166,7 +132,7 @@ def install(app: FastAPI) -> None:
 
     async def of_input(request: Request, error: Exception) -> Response:
         assert isinstance(error, InputError)
-        problem = Problem("invalid", "The content has issues.", [told(issue) for issue in error.issues])
+        problem = Problem("invalid", "The content has issues.", [told(issue, "en") for issue in error.issues])
         return problem.response(_number(request))
 
     async def of_parameters(request: Request, error: Exception) -> Response:

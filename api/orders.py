@@ -16,13 +16,21 @@ from api.plan_store import Order
 from api.schemas import PlanRequest
 from api.size_limits import check_size
 from optimizer.domain.scenario import Scenario
+from optimizer.formats.words import Language
 
 _PIN = re.compile(r"^/scenario/pins/([0-9]+)")
 
 
-async def order_of(parts: Context, who: Principal, asked: PlanRequest, operation: str) -> Order:
+async def order_of(
+    parts: Context, who: Principal, asked: PlanRequest, operation: str, language: Language
+) -> Order:
     """
     An order with its scenario found, its rates and pins put in, and all of it judged.
+
+    Parameters
+    ----------
+    language
+        In which issues are told.
 
     Raises
     ------
@@ -46,9 +54,9 @@ async def order_of(parts: Context, who: Principal, asked: PlanRequest, operation
         scenario = scenario.replace(
             objective=asked.objective or scenario.objective, pins=(*scenario.pins, *asked.pins)
         )
-    check_size(parts.settings, scenario, asked.time_limit)
+    check_size(parts.settings, scenario, asked.time_limit, language)
     if asked.scenario is not None or asked.pins:
-        await asyncio.to_thread(_judge, scenario, len(scenario.pins) - len(asked.pins))
+        await asyncio.to_thread(_judge, scenario, len(scenario.pins) - len(asked.pins), language)
     return Order(
         operation=operation,
         name=asked.name,
@@ -71,10 +79,10 @@ async def order_of(parts: Context, who: Principal, asked: PlanRequest, operation
     )
 
 
-def _judge(scenario: Scenario, own_pins: int) -> None:
+def _judge(scenario: Scenario, own_pins: int, language: Language) -> None:
     """Whether all fits together; issues of pins that came beside the scenario point there."""
     try:
-        reading.judged(scenario, "/scenario")
+        reading.judged(scenario, "/scenario", language)
     except Problem as problem:
         problem.issues = [
             issue.model_copy(update={"pointer": _PIN.sub(partial(_beside, own_pins), issue.pointer)})

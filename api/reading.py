@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from api import strict_json
-from api.errors import Problem, ProblemIssue, told
+from api.errors import Problem
+from api.issues import ProblemIssue, told
 from optimizer.domain.place import Place
 from optimizer.domain.scenario import Scenario
-from optimizer.exceptions import Issue, Severity
+from optimizer.exceptions import Issue, Sentence, Severity
+from optimizer.formats.words import Language
 
 JSON = "application/json"
 ZIP = "application/zip"
@@ -43,7 +45,7 @@ class Reading:
     issues: list[ProblemIssue]
 
 
-async def read(kind: str, body: bytes) -> Reading:
+async def read(kind: str, body: bytes, language: Language) -> Reading:
     """
     A scenario of a request's body.
 
@@ -51,6 +53,8 @@ async def read(kind: str, body: bytes) -> Reading:
     ----------
     kind
         The content type, without parameters.
+    language
+        In which issues are told.
 
     Raises
     ------
@@ -58,35 +62,30 @@ async def read(kind: str, body: bytes) -> Reading:
         ``media-type`` when it is none of JSON, zip and xlsx; ``invalid`` with all issues.
     """
     if kind == JSON:
-        return await asyncio.to_thread(lambda: of_json(strict_json.parse(body), ""))
+        return await asyncio.to_thread(lambda: of_json(strict_json.parse(body), language))
     if kind in (ZIP, XLSX):
         async with _PLACES:
-            return await asyncio.to_thread(_in_child, kind, body)
+            return await asyncio.to_thread(_in_child, kind, body, language)
     raise Problem(
         "media-type", f"Send {JSON}, {ZIP} or {XLSX}.", headers={"Accept-Post": f"{JSON}, {ZIP}, {XLSX}"}
     )
 
 
-def of_json(value: Any, prefix: str) -> Reading:
+def of_json(value: Any, language: Language) -> Reading:
+    """A scenario of a JSON value."""
+    return judged(strict_json.validated(Scenario, value), "", language)
+
+
+def judged(scenario: Scenario, prefix: str, language: Language) -> Reading:
     """
-    A scenario of a JSON value.
+    Whether the rows of a scenario fit together.
 
     Parameters
     ----------
     prefix
         Pointer to where it stands in the body.
-    """
-    try:
-        scenario = strict_json.validated(Scenario, value)
-    except Problem as problem:
-        problem.issues = [one.model_copy(update={"pointer": prefix + one.pointer}) for one in problem.issues]
-        raise
-    return judged(scenario, prefix)
-
-
-def judged(scenario: Scenario, prefix: str) -> Reading:
-    """
-    Whether the rows of a scenario fit together.
+    language
+        In which issues are told.
 
     Raises
     ------
@@ -105,7 +104,7 @@ def judged(scenario: Scenario, prefix: str) -> Reading:
     issues = validate_scenario(scenario, place)
     if not _severe(issues):
         issues += pin_faults(scenario, place)
-    found = [told(issue, prefix + issue.source) for issue in issues]
+    found = [told(issue, language, prefix + issue.source) for issue in issues]
     if _severe(issues):
         raise Problem("invalid", "The scenario has issues.", found)
     return Reading(scenario, found)
@@ -124,9 +123,14 @@ def _severe(issues: list[Issue]) -> bool:
     return any(issue.severity is Severity.ERROR for issue in issues)
 
 
-def of_file(file: Path) -> Reading:
+def of_file(file: Path, language: Language) -> Reading:
     """
     A scenario of a file or folder, read by a child.
+
+    Parameters
+    ----------
+    language
+        In which issues are told.
 
     Raises
     ------
@@ -135,7 +139,7 @@ def of_file(file: Path) -> Reading:
     """
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter, our own code
-            [sys.executable, "-P", "-m", "api.children.read_file", str(file)],
+            [sys.executable, "-P", "-m", "api.children.read_file", str(file), language],
             capture_output=True,
             timeout=CHILD_SECONDS,
             check=False,
@@ -143,25 +147,27 @@ def of_file(file: Path) -> Reading:
             preexec_fn=_limit,
         )
     except subprocess.TimeoutExpired:
-        raise _unreadable("It takes too long to read.") from None
+        raise _unreadable(Sentence("It takes too long to read."), language) from None
     if done.returncode != 0:
-        raise _unreadable("It cannot be read with the memory and time that a file may take.")
+        raise _unreadable(
+            Sentence("It cannot be read with the memory and time that a file may take."), language
+        )
     answer = json.loads(done.stdout)
-    issues = [told(Issue(**{**one, "severity": Severity(one["severity"])})) for one in answer["issues"]]
+    issues = [ProblemIssue(**one) for one in answer["issues"]]
     if answer["scenario"] is None:
         raise Problem("invalid", "The scenario has issues.", issues)
     return Reading(Scenario.model_validate_json(answer["scenario"]), issues)
 
 
-def _in_child(kind: str, body: bytes) -> Reading:
+def _in_child(kind: str, body: bytes, language: Language) -> Reading:
     with tempfile.TemporaryDirectory(prefix="mtu-") as folder:
         file = Path(folder) / ("upload.xlsx" if kind == XLSX else "upload.zip")
         file.write_bytes(body)
-        return of_file(file)
+        return of_file(file, language)
 
 
-def _unreadable(text: str) -> Problem:
-    return Problem("invalid", text, [ProblemIssue(code="F04", message=text)])
+def _unreadable(sentence: Sentence, language: Language) -> Problem:
+    return Problem("invalid", sentence, [told(Issue("F04", sentence), language)])
 
 
 def _limit() -> None:

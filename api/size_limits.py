@@ -5,6 +5,9 @@ from __future__ import annotations
 from api.errors import Problem
 from api.settings import Settings
 from optimizer.domain.scenario import Scenario
+from optimizer.exceptions import Sentence, chained
+from optimizer.formats.issue_text import issue_text
+from optimizer.formats.words import Language
 
 # Measured, of address space, for that is what is limited: see "Memory" in api/README.md.
 _BASE_MB = 700.0
@@ -28,7 +31,7 @@ def estimated_mb(scenario: Scenario) -> int:
     return round(_BASE_MB + _MB_PER_CELL * cells)
 
 
-def check_size(settings: Settings, scenario: Scenario, time_limit: float) -> None:
+def check_size(settings: Settings, scenario: Scenario, time_limit: float, language: Language) -> None:
     """
     Refuse what this service does not plan.
 
@@ -38,12 +41,18 @@ def check_size(settings: Settings, scenario: Scenario, time_limit: float) -> Non
         ``too-big-to-plan``, naming the limit.
     """
     most = {
-        "units": (len(scenario.units), settings.max_units),
-        "requests": (len(scenario.requests), settings.max_requests),
-        "days": (scenario.days, settings.max_days),
-        "megabytes (estimated)": (estimated_mb(scenario), settings.memory_per_plan_mb),
-        "seconds of time limit": (time_limit, settings.max_time_limit),
+        Sentence("units"): (len(scenario.units), settings.max_units),
+        Sentence("requests"): (len(scenario.requests), settings.max_requests),
+        Sentence("days"): (scenario.days, settings.max_days),
+        Sentence("megabytes (estimated)"): (estimated_mb(scenario), settings.memory_per_plan_mb),
+        Sentence("seconds of time limit"): (time_limit, settings.max_time_limit),
     }
-    told = [f"{seen:,} {what}; at most {limit:,}" for what, (seen, limit) in most.items() if seen > limit]
-    if told:
-        raise Problem("too-big-to-plan", f"This service does not plan so much: {', '.join(told)}.")
+    beyond = [
+        Sentence("{seen:,} {what}; at most {limit:,}", seen=seen, what=what, limit=limit)
+        for what, (seen, limit) in most.items()
+        if seen > limit
+    ]
+    if beyond:
+        listed = chained("{left}, {right}", beyond)
+        detail = Sentence("This service does not plan so much: {listed}.", listed=listed)
+        raise Problem("too-big-to-plan", issue_text(detail, language))

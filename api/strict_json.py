@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from api.errors import Problem, ProblemIssue, readable
+from api.errors import Problem
+from api.issues import ProblemIssue, readable
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -2,9 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
+from numbers import Number
+from typing import Any
+
+
+class Sentence(str):
+    """
+    A sentence in English, or a part of one, that still knows what it was made of.
+
+    It is a plain text to all who read English; ``optimizer.formats.issue_text`` tells its
+    pattern and facts in another language.
+
+    Parameters
+    ----------
+    pattern
+        The English words, with ``{gaps}`` for the facts.
+    facts
+        What fills the gaps: numbers and sentences stay what they are, the rest becomes text.
+    """
+
+    pattern: str
+    facts: dict[str, Any]
+
+    def __new__(cls, pattern: str, **facts: object) -> Sentence:
+        """Fill the gaps."""
+        kept = {
+            name: fact if isinstance(fact, Number | Sentence) else str(fact) for name, fact in facts.items()
+        }
+        made = super().__new__(cls, pattern.format_map(kept))
+        made.pattern, made.facts = pattern, kept
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
+        return (self.pattern,), self.facts
+
+
+def chained(pattern: str, items: Iterable[object]) -> str:
+    """
+    A list in words, put together two by two: ``a or b or c``.
+
+    Parameters
+    ----------
+    pattern
+        How two are put together, with gaps ``{left}`` and ``{right}``.
+    items
+        What to list.
+    """
+    texts = [item if isinstance(item, Sentence) else str(item) for item in items]
+    return reduce(lambda left, right: Sentence(pattern, left=left, right=right), texts) if texts else ""
+
+
+#: What is said where there is nothing to say.
+SILENCE = Sentence("")
 
 
 class Severity(StrEnum):
@@ -40,13 +93,13 @@ class Issue:
     """
 
     code: str
-    message: str
+    message: Sentence
     severity: Severity = Severity.ERROR
     source: str = ""
     row: int | None = None
     column: str | None = None
     cell: str | None = None
-    hint: str = ""
+    hint: Sentence = SILENCE
 
     def __str__(self) -> str:
         place = self.source

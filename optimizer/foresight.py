@@ -11,7 +11,7 @@ from optimizer.domain.nearest import Names
 from optimizer.domain.place import Locate, in_folder
 from optimizer.domain.plan import Draft
 from optimizer.domain.scenario import Pin, Request, Scenario
-from optimizer.exceptions import InputError, Issue
+from optimizer.exceptions import SILENCE, InputError, Issue, Sentence, chained
 from optimizer.openings import Openings
 
 #: Units looked at first: nearly always one of a few is free, and there may be thousands.
@@ -44,8 +44,20 @@ def pin_faults(scenario: Scenario, place: Locate = in_folder) -> Iterator[Issue]
         found = [indexes[rotation] for rotation in violation.rotations if rotation in indexes]
         numbers = sorted({place("pins", index, None).row or 0 for index in found})
         first = place("pins", min(found) if found else None, None)
-        more = f" (rows {', '.join(map(str, numbers))})" if len(numbers) > 1 else ""
-        yield first.issue("V10", f"The pins break {violation.rule}{more}: {violation.message}")
+        more = (
+            Sentence(" (rows {numbers})", numbers=", ".join(map(str, numbers)))
+            if len(numbers) > 1
+            else SILENCE
+        )
+        yield first.issue(
+            "V10",
+            Sentence(
+                "The pins break {rule}{more}: {message}",
+                rule=violation.rule,
+                more=more,
+                message=violation.message,
+            ),
+        )
 
 
 def _sound_pins(scenario: Scenario) -> list[tuple[int, Pin]]:
@@ -89,43 +101,77 @@ def never_served(scenario: Scenario, place: Locate = in_folder) -> Iterator[Issu
         if fault is not None:
             code, message, hint = fault
             yield place("requests", index, "course").warning(
-                code, f"No unit can serve this request: {message}", hint
+                code, Sentence("No unit can serve this request: {message}", message=message), hint
             )
 
 
 def _fault(
     openings: Openings, equipment: Names, idle_courses: set[str], request: Request
-) -> tuple[str, str, str] | None:
+) -> tuple[str, Sentence, Sentence] | None:
     scenario = openings.scenario
     course, venue = scenario.course_by_id[request.course], scenario.venue_by_id[request.venue]
     carriers = openings.carriers(request)
     if not len(carriers):
         if course.equipment not in equipment:
             hint = equipment.hint(course.equipment)
-            return "W02", f"none carries {course.equipment}, which {course.id} needs (R1).", hint
-        message = f"every vehicle that carries {course.equipment} is too large for {venue.id}"
-        return "W03", f"{message}, whose access is {venue.access} (R2).", ""
+            return (
+                "W02",
+                Sentence(
+                    "none carries {equipment}, which {course} needs (R1).",
+                    equipment=course.equipment,
+                    course=course.id,
+                ),
+                hint,
+            )
+        return (
+            "W03",
+            Sentence(
+                "every vehicle that carries {equipment} is too large for {venue}, whose access is "
+                "{access} (R2).",
+                equipment=course.equipment,
+                venue=venue.id,
+                access=venue.access,
+            ),
+            SILENCE,
+        )
     missing = openings.missing_facilities(request)
     if missing:
         hint = Names(venue.facilities).hint(missing[0])
-        return "W04", f"{venue.id} lacks {' and '.join(missing)}, which {course.id} needs (R2).", hint
+        return (
+            "W04",
+            Sentence(
+                "{venue} lacks {missing}, which {course} needs (R2).",
+                venue=venue.id,
+                missing=chained("{left} and {right}", missing),
+                course=course.id,
+            ),
+            hint,
+        )
     if course.id in idle_courses:
-        return "W18", f"the instructors of {course.id} have count 0 (R9).", ""
+        return "W18", Sentence("the instructors of {course} have count 0 (R9).", course=course.id), SILENCE
     starts = openings.starts(request)
     if not len(starts):
         first, last = openings.window(request)
-        span = "in an empty window"
+        span = Sentence("in an empty window")
         if first <= last:
-            span = f"between {scenario.day(first)} and {scenario.day(last)}"
-        stay = f"{course.training_days} training days within {course.longest_stay} calendar days"
-        hint = "Look at earliest, latest, lead_days and the calendar of the venue."
-        return "W06", f"{stay} do not fit {span} (R3, R4).", hint
+            span = Sentence("between {first} and {last}", first=scenario.day(first), last=scenario.day(last))
+        stay = Sentence(
+            "{training_days} training days within {longest_stay} calendar days",
+            training_days=course.training_days,
+            longest_stay=course.longest_stay,
+        )
+        hint = Sentence("Look at earliest, latest, lead_days and the calendar of the venue.")
+        return "W06", Sentence("{stay} do not fit {span} (R3, R4).", stay=stay, span=span), hint
     if openings.there(carriers[:_FEW], starts).any() or openings.there(carriers, starts).any():
         return None
     units = [scenario.units[int(number)] for number in np.asarray(carriers)[:3]]
     names = ", ".join(unit.id for unit in units) + (", ..." if len(carriers) > len(units) else "")
     return (
         "W06",
-        f"no unit with {course.equipment} ({names}) is there for a whole stay in its window (R6).",
-        "",
+        Sentence(
+            "no unit with {equipment} ({names}) is there for a whole stay in its window (R6).",
+            equipment=course.equipment,
+            names=names,
+        ),
+        SILENCE,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from optimizer.exceptions import InputError, Issue
+from optimizer.exceptions import InputError, Issue, Sentence, chained
 from optimizer.formats.amend import amend
 from optimizer.formats.raw import Raw, RawTable
 from optimizer.formats.source import read_raw
@@ -115,11 +115,16 @@ def _decided(table: RawTable, row: int, geocoder: Geocoder, undecided: list[Issu
         if one_place(matches):
             return matches[0]
         told = "; ".join(f"{match.latitude}, {match.longitude} {match.name}" for match in matches)
-        message = f'Several places match "{question}": {told}.'
-        undecided.append(place.warning("G01", message, "Write the right coordinates into the row."))
+        message = Sentence('Several places match "{question}": {told}.', question=question, told=told)
+        undecided.append(place.warning("G01", message, Sentence("Write the right coordinates into the row.")))
         return None
-    message = f"No place matches {' or '.join(map(repr, questions)) or 'an empty name'}."
-    undecided.append(place.warning("G02", message, "Write its coordinates into the row, or an address."))
+    message = Sentence(
+        "No place matches {questions}.",
+        questions=chained("{left} or {right}", map(repr, questions)) or Sentence("an empty name"),
+    )
+    undecided.append(
+        place.warning("G02", message, Sentence("Write its coordinates into the row, or an address."))
+    )
     return None
 
 

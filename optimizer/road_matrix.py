@@ -7,7 +7,7 @@ from pathlib import Path
 from optimizer.domain.place import Place
 from optimizer.domain.scenario import Scenario
 from optimizer.domain.validate import validate_scenario
-from optimizer.exceptions import InputError, Issue
+from optimizer.exceptions import InputError, Issue, Sentence
 from optimizer.formats.amend import amend
 from optimizer.formats.columns import DISTANCES, tables
 from optimizer.formats.parse import parse
@@ -78,7 +78,9 @@ def _scenario(path: Path) -> tuple[Scenario, RawTable]:
     provider = parsed.scenario.travel.provider
     if provider not in ("osrm", "valhalla"):
         place: Place = parsed.place("scenario", None, "travel.provider")
-        message = f"Provider {provider} asks no road engine; expected osrm or valhalla."
+        message = Sentence(
+            "Provider {provider} asks no road engine; expected osrm or valhalla.", provider=provider
+        )
         raise InputError([place.issue("T07", message)])
     file = matrix_file(raw, [f"{name}.csv" for name in tables()])
     assert file is not None
@@ -94,7 +96,14 @@ def _engine(provider: str, roads: str, answers: Answers) -> Roads:
 
         return OsrmServer(roads, answers) if url else OsrmFiles(Path(roads))
     if url:
-        raise InputError([Issue("T07", f"{roads}: Valhalla is asked in this process; expected its tiles.")])
+        raise InputError(
+            [
+                Issue(
+                    "T07",
+                    Sentence("{roads}: Valhalla is asked in this process; expected its tiles.", roads=roads),
+                )
+            ]
+        )
     from optimizer.travel.valhalla import ValhallaTiles
 
     return ValhallaTiles(Path(roads))

@@ -24,7 +24,7 @@ from optimizer.cli.commands import app
 from optimizer.cli.exits import count_issues, printable
 from optimizer.domain.fingerprint import scenario_sha256
 from optimizer.domain.plan import Plan, Run, ScenarioRef
-from optimizer.exceptions import EngineError, Issue, Severity
+from optimizer.exceptions import EngineError, Issue, Sentence, Severity
 from optimizer.first_fit import first_fit
 from optimizer.formats.reason_text import sentence
 from optimizer.formats.save import save
@@ -553,7 +553,7 @@ def test_what_a_file_says_cannot_steer_the_terminal():
 
 def test_issues_are_counted_by_severity():
     """Singular and plural, errors before warnings."""
-    error, warning = Issue("V1", "x"), Issue("V2", "x", Severity.WARNING)
+    error, warning = Issue("V1", Sentence("x")), Issue("V2", Sentence("x"), Severity.WARNING)
     assert count_issues([warning, error, error]) == "2 errors, 1 warning"
     assert count_issues([error]) == "1 error"
 

@@ -2,19 +2,19 @@
 
 import { h, icon } from "./dom.js";
 import { ProblemError, UnreachableError } from "./service.js";
-import { known, say } from "./words.js";
+import { known, language, say } from "./words.js";
 
 /** A box that tells of an error, with its issues where it has some. */
 export function failure(error) {
   if (!(error instanceof ProblemError || error instanceof UnreachableError)) console.error(error);
-  const title =
+  const [title, detail] =
     error instanceof UnreachableError
-      ? say("unreachable")
+      ? [say("unreachable"), say("unreachable_about")]
       : error instanceof ProblemError && known(`problem_${error.kind}`)
-        ? say(`problem_${error.kind}`)
-        : say("problem");
-  const detail = error instanceof UnreachableError ? say("unreachable_about") : error.message;
-  return h("div.notice.bad", { role: "alert" }, icon("warn"), h("div", {}, h("strong", {}, title), h("p", {}, detail), issueList(error.issues ?? [])));
+        ? // Details are in English, but for those that the service tells in the language asked for.
+          [say(`problem_${error.kind}`), language === "en" || error.kind === "too-big-to-plan" ? error.message : ""]
+        : [say("problem"), error.message];
+  return h("div.notice.bad", { role: "alert" }, icon("warn"), h("div", {}, h("strong", {}, title), detail && h("p", {}, detail), issueList(error.issues ?? [])));
 }
 
 /** Issues by sheet or file, each with its cell, what was seen, and a hint. */

@@ -3,7 +3,7 @@
 import { fill, h } from "./dom.js";
 import { failure } from "./failures.js";
 import { post, read } from "./service.js";
-import { dayOf, duration, number, percent, say, span } from "./words.js";
+import { dayOf, duration, language, number, percent, say, span } from "./words.js";
 
 const TIMES = [10, 30, 120, 600];
 const GAPS = [0.0001, 0.001, 0.005, 0.02];
@@ -61,7 +61,7 @@ export function planForm(what, rates, { pins = 0, name = "", time = 30 } = {}) {
     button.disabled = true;
     const objective = { ...rates, person: person.input.value, km: km.input.value, equity: equity.input.value };
     try {
-      const plan = await post("/v1/plans", { ...what, name: title.value.trim(), time_limit: Number(seconds.value), gap: Number(gap.value), objective }, { "Idempotency-Key": newKey() });
+      const plan = await post(`/v1/plans?language=${language}`, { ...what, name: title.value.trim(), time_limit: Number(seconds.value), gap: Number(gap.value), objective }, { "Idempotency-Key": newKey() });
       location.hash = `#/plans/${plan.id}`;
     } catch (error) {
       fill(fault, failure(error));

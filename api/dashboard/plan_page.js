@@ -42,7 +42,7 @@ export async function show(main, { id, query }) {
   }
   document.title = `${info.name || scenario.name} – MTU Planner`;
   if (!info.plan) {
-    fill(main, h("div.narrow", {}, h("div.title", {}, h("h1", {}, info.name || scenario.name), statusChip(info)), h("div.notice.bad", {}, icon("warn"), h("p", {}, info.error ?? say("nothing_kept")))));
+    fill(main, h("div.narrow", {}, h("div.title", {}, h("h1", {}, info.name || scenario.name), statusChip(info)), h("div.notice.bad", {}, icon("warn"), h("div", {}, h("p", {}, say("nothing_kept")), info.error && h("p.muted", {}, info.error)))));
     return () => {};
   }
   return finished(main, info, scenario, query);

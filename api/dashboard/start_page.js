@@ -4,7 +4,7 @@ import { announce, fill, h, icon } from "./dom.js";
 import { failure, issueList } from "./failures.js";
 import { pages, read, save, upload } from "./service.js";
 import { statusChip } from "./status.js";
-import { gapText, moment, number, say } from "./words.js";
+import { gapText, language, moment, number, say } from "./words.js";
 import { packed } from "./zip.js";
 
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -36,7 +36,7 @@ export async function show(main) {
     file.value = "";
     try {
       const [body, type] = await bodyOf(files);
-      const found = await upload("/v1/scenarios?dry_run=true", body, type);
+      const found = await upload(`/v1/scenarios?dry_run=true&language=${language}`, body, type);
       fill(verdict, sound(found, body, type));
       announce(say("file_sound"));
     } catch (error) {
@@ -53,7 +53,7 @@ export async function show(main) {
     const keep = h("button.primary", { type: "button", onclick: async () => {
       keep.disabled = true;
       try {
-        const stored = await upload("/v1/scenarios", body, type);
+        const stored = await upload(`/v1/scenarios?language=${language}`, body, type);
         location.hash = `#/new?scenario=${stored.id}`;
       } catch (error) {
         fill(verdict, failure(error));

@@ -29,7 +29,7 @@ from api.orders import order_of
 from api.plan_life import FINISHED
 from api.repeats import Answer, IdempotencyKey, digest, once
 from api.routers.results import RETRY, PlanId, finished
-from api.routers.scenarios import After, Limit
+from api.routers.scenarios import After, Limit, Spoken
 from api.schemas import PlanInfo, PlanPage, PlanRequest, PlanWhole, Status
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"])
@@ -70,6 +70,7 @@ async def create(
     operation: Annotated[
         Literal["solve", "check"], Query(description="check judges the given rotations without solving.")
     ] = "solve",
+    language: Spoken = "en",
     repeat: IdempotencyKey = None,
     prefer: Prefer = None,
 ) -> Response:
@@ -77,7 +78,7 @@ async def create(
     asked, body = await read_json(request, PlanRequest)
     if (asked.rotations is not None) != (operation == "check"):
         raise invalid("Give rotations with operation=check, and only there.", "/rotations")
-    order = await order_of(parts, who, asked, operation)
+    order = await order_of(parts, who, asked, operation, language)
 
     def store(connection: Connection) -> Answer:
         def work() -> Answer:

@@ -33,12 +33,14 @@ from api.repeats import Answer, IdempotencyKey, digest, once
 from api.schemas import ScenarioInfo, ScenarioPage, ScenarioWhole, Validation
 from api.tables import scenarios
 from optimizer.domain.scenario import Scenario
+from optimizer.formats.words import Language
 
 router = APIRouter(prefix="/v1/scenarios", tags=["scenarios"])
 
 ScenarioId = Annotated[
     str, Path(alias="scenario", pattern=r"^[A-Za-z0-9_-]{1,64}$", description="A stored scenario's id.")
 ]
+Spoken = Annotated[Language, Query(description="Language in which issues are told.")]
 DryRun = Annotated[bool, Query(description="Only validate; nothing is stored.")]
 Limit = Annotated[int, Query(ge=1, le=100, description="Most rows of the page.")]
 After = Annotated[
@@ -61,12 +63,17 @@ _BODY = described(Scenario, binary=(ZIP, XLSX))
     },
 )
 async def create(
-    request: Request, parts: Parts, who: Planner, repeat: IdempotencyKey = None, dry_run: DryRun = False
+    request: Request,
+    parts: Parts,
+    who: Planner,
+    repeat: IdempotencyKey = None,
+    dry_run: DryRun = False,
+    language: Spoken = "en",
 ) -> Response:
     """JSON, a zip archive of the CSV files, or a workbook; all issues are told at once, up to 100."""
     body = await request.body()
     kind = content_type(request)
-    found = await reading.read(kind, body)
+    found = await reading.read(kind, body, language)
     if dry_run:
         return _dry(found)
     packed = await asyncio.to_thread(reading.packed, found.scenario)
@@ -136,14 +143,19 @@ async def read(parts: Parts, who: Viewer, scenario: ScenarioId, known: IfNoneMat
     responses={200: {"headers": ETAG}, **problems(404, 412, 413, 415, 428, 507)},
 )
 async def change(
-    request: Request, parts: Parts, who: Planner, scenario: ScenarioId, version: IfMatch = None
+    request: Request,
+    parts: Parts,
+    who: Planner,
+    scenario: ScenarioId,
+    version: IfMatch = None,
+    language: Spoken = "en",
 ) -> Response:
     """Stores the next version; If-Match names the one that it was made from."""
     row = await parts.database.read(lambda c: scenario_store.find(c, who, scenario))
     number = version_to_change(version) or row.version
     if row.version != number:
         raise changed(row.version)
-    found = await reading.read(content_type(request), await request.body())
+    found = await reading.read(content_type(request), await request.body(), language)
     packed = await asyncio.to_thread(reading.packed, found.scenario)
 
     def store(connection: sa.Connection) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.domain.place import Place
-from optimizer.exceptions import InputError, Issue
+from optimizer.exceptions import InputError, Issue, Sentence
 from optimizer.formats.plain_file import read_text
 
 #: Bytes that a certificate may have; a year of 2,300 units needs a few million.
@@ -32,7 +32,10 @@ def read_certificate(path: Path | str) -> object:
         return json.loads(text, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
-        message = f"The file is no JSON that a certificate can hold: {getattr(error, 'msg', error)}."
+        message = Sentence(
+            "The file is no JSON that a certificate can hold: {error}.",
+            error=getattr(error, "msg", error),
+        )
         raise InputError([Place(path.name, line).issue("P02", message)]) from None
 
 

@@ -10,6 +10,7 @@ from optimizer.checker.sizes import class_sizes
 from optimizer.checker.walk import DayWalk
 from optimizer.domain.plan import Draft, Plan, Rotation
 from optimizer.domain.scenario import Course, Scenario
+from optimizer.exceptions import Sentence
 
 Stated = Rotation | Draft
 Key = tuple[str, str, date]  # request, unit, start: what makes a rotation the same in two plans
@@ -52,7 +53,7 @@ class Base:
 
     rotations: tuple[Key, ...]
     facts: dict[Key, Fact]
-    faults: tuple[str, ...]
+    faults: tuple[Sentence, ...]
 
 
 def read_base(
@@ -62,31 +63,50 @@ def read_base(
     stated = rotations_of(base_plan) if base_plan is not None else ()
     people = _people(scenario, stated)
     facts: dict[Key, Fact] = {}
-    faults: list[str] = []
+    faults: list[Sentence] = []
     for rotation in stated:
         if freeze is None or rotation.start >= freeze:
             continue
-        name = f"{rotation.request} by {rotation.unit} from {rotation.start}"
+        name = Sentence(
+            "{request} by {unit} from {start}",
+            request=rotation.request,
+            unit=rotation.unit,
+            start=rotation.start,
+        )
         request = scenario.request_by_id.get(rotation.request)
         if request is None or rotation.unit not in scenario.unit_by_id:
-            gone = f"request {rotation.request}" if request is None else f"unit {rotation.unit}"
-            faults.append(f"Frozen rotation {name}: {gone} no longer exists.")
+            gone = (
+                Sentence("request {request}", request=rotation.request)
+                if request is None
+                else Sentence("unit {unit}", unit=rotation.unit)
+            )
+            faults.append(Sentence("Frozen rotation {name}: {gone} no longer exists.", name=name, gone=gone))
             continue
         for what, now in (("venue", request.venue), ("course", request.course)):
             then = getattr(rotation, what)
             if then is not None and then != now:
-                faults.append(f"Frozen rotation {name} is at {what} {then}, but its request now names {now}.")
+                faults.append(
+                    Sentence(
+                        "Frozen rotation {name} is at {what} {then}, but its request now names {now}.",
+                        name=name,
+                        what=what,
+                        then=then,
+                        now=now,
+                    )
+                )
         course = scenario.course_by_id[request.course]
         end = rotation.end
         if end is None:
             last = _last_day(rotation.start, course)
             end = walk.end(scenario.venue_by_id[request.venue], course, rotation.start, last)
         if end is None or not 0 <= (end - rotation.start).days < _LONGEST:
-            faults.append(f"Frozen rotation {name}: its end cannot be computed; state a sound one.")
+            faults.append(
+                Sentence("Frozen rotation {name}: its end cannot be computed; state a sound one.", name=name)
+            )
             end = rotation.start
         count = people[key(rotation)]
         if count < 0:
-            faults.append(f"Frozen rotation {name} states {count} people.")
+            faults.append(Sentence("Frozen rotation {name} states {count} people.", name=name, count=count))
         facts[key(rotation)] = Fact(end, max(0, count))
     return Base(tuple(key(rotation) for rotation in stated), facts, tuple(faults))
 

@@ -16,6 +16,7 @@ from optimizer.checker.sizes import class_sizes
 from optimizer.checker.walk import DayWalk
 from optimizer.domain.plan import Plan
 from optimizer.domain.scenario import Course, Request, Scenario, Unit, Venue
+from optimizer.exceptions import Sentence, chained
 from optimizer.travel import Travel
 
 
@@ -53,7 +54,9 @@ class Stay:
     stated: Stated
 
     def __str__(self) -> str:
-        return f"{self.request.id} by {self.unit.id} from {self.start}"
+        return Sentence(
+            "{request} by {unit} from {start}", request=self.request.id, unit=self.unit.id, start=self.start
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +110,36 @@ class Case:
         people = self._people(numbered)
         self.stays: tuple[Stay, ...] = tuple(self._stay(entry, people[entry.id]) for entry in numbered)
 
-    def _sorted_out(self, stated: Sequence[Stated]) -> tuple[list[Stated], tuple[str, ...]]:
+    def _sorted_out(self, stated: Sequence[Stated]) -> tuple[list[Stated], tuple[Sentence, ...]]:
         known: list[Stated] = []
-        unknown: list[str] = []
+        unknown: list[Sentence] = []
         for rotation in stated:
             missing = [
-                f"{what} {name}"
+                what
                 for what, name, table in (
-                    ("request", rotation.request, self.scenario.request_by_id),
-                    ("unit", rotation.unit, self.scenario.unit_by_id),
+                    (
+                        Sentence("request {request}", request=rotation.request),
+                        rotation.request,
+                        self.scenario.request_by_id,
+                    ),
+                    (Sentence("unit {unit}", unit=rotation.unit), rotation.unit, self.scenario.unit_by_id),
                 )
                 if name not in table
             ]
             if missing:
-                name = f"{rotation.request} by {rotation.unit} from {rotation.start}"
-                unknown.append(f"{name}: the scenario has no {' and no '.join(missing)}.")
+                name = Sentence(
+                    "{request} by {unit} from {start}",
+                    request=rotation.request,
+                    unit=rotation.unit,
+                    start=rotation.start,
+                )
+                unknown.append(
+                    Sentence(
+                        "{name}: the scenario has no {missing}.",
+                        name=name,
+                        missing=chained("{left} and no {right}", missing),
+                    )
+                )
             else:
                 known.append(rotation)
         return known, tuple(unknown)

@@ -15,7 +15,7 @@ from optimizer.checker.rules import RULES
 from optimizer.checker.worth import Worth, points, worth
 from optimizer.domain.plan import CitySummary, Plan, Rotation, ScoreParts, UnitSummary, Unserved
 from optimizer.domain.scenario import Scenario
-from optimizer.exceptions import InputError, Issue
+from optimizer.exceptions import InputError, Issue, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,5 +134,11 @@ def _misfits(case: Case) -> Iterator[Violation]:
             ("course", stay.stated.course, stay.course.id),
         ):
             if stated not in (None, known):
-                text = f"{stay}: the plan states {what} {stated}; the request names {known}."
+                text = Sentence(
+                    "{stay}: the plan states {what} {stated}; the request names {known}.",
+                    stay=stay,
+                    what=what,
+                    stated=stated,
+                    known=known,
+                )
                 yield Violation("plan", text, (stay.id,))

@@ -11,6 +11,7 @@ from optimizer.checker.case import Case
 from optimizer.checker.report import Violation
 from optimizer.checker.worth import Worth, gap, points
 from optimizer.domain.plan import CitySummary, Plan, UnitSummary, Unserved
+from optimizer.exceptions import Sentence
 
 
 def claims(case: Case, plan: Plan, worth: Worth) -> Iterator[Violation]:
@@ -19,8 +20,8 @@ def claims(case: Case, plan: Plan, worth: Worth) -> Iterator[Violation]:
     yield from _score(plan, worth)
     yield from _proof(plan, worth.score)
     yield from _unserved(plan.unserved, tables.unserved(case))
-    yield from _rows("Unit", "unit", plan.units, tables.units(case))
-    yield from _rows("City", "city", plan.cities, tables.cities(case))
+    yield from _rows(Sentence("Unit"), "unit", plan.units, tables.units(case))
+    yield from _rows(Sentence("City"), "city", plan.cities, tables.cities(case))
 
 
 def _numbering(case: Case, plan: Plan) -> Iterator[Violation]:
@@ -29,10 +30,15 @@ def _numbering(case: Case, plan: Plan) -> Iterator[Violation]:
         return  # rotations that the scenario does not know are told already, and have no number
     for stay in case.stays:
         if stay.stated.id != stay.id:
-            text = f"{stay}: stands as {stay.stated.id}; its number is {stay.id}."
+            text = Sentence(
+                "{stay}: stands as {stated}; its number is {due}.",
+                stay=stay,
+                stated=stay.stated.id,
+                due=stay.id,
+            )
             yield Violation("plan", text, (stay.id,))
             return
-    yield Violation("plan", "The rotations do not stand by start, then unit.")
+    yield Violation("plan", Sentence("The rotations do not stand by start, then unit."))
 
 
 def _score(plan: Plan, worth: Worth) -> Iterator[Violation]:
@@ -45,9 +51,15 @@ def _score(plan: Plan, worth: Worth) -> Iterator[Violation]:
         ("score", plan.score, worth.score),
     ):
         if stated != points(computed):
-            what = name if name == "score" else f"score part {name}"
+            what = name if name == "score" else Sentence("score part {name}", name=name)
             yield Violation(
-                "score", f"The plan states {what} {stated}; its rotations give {points(computed)}."
+                "score",
+                Sentence(
+                    "The plan states {what} {stated}; its rotations give {points}.",
+                    what=what,
+                    stated=stated,
+                    points=points(computed),
+                ),
             )
 
 
@@ -56,23 +68,38 @@ def _proof(plan: Plan, score: int) -> Iterator[Violation]:
     if plan.bound is not None:
         bound = _millipoints(plan.bound)
         if bound is None:
-            yield Violation("score", f"The bound {plan.bound} is no number with 3 decimals.")
+            yield Violation(
+                "score", Sentence("The bound {bound} is no number with 3 decimals.", bound=plan.bound)
+            )
             return
     if bound is None:
         if plan.gap is not None:
-            yield Violation("score", f"The plan states gap {plan.gap} without a bound.")
+            yield Violation("score", Sentence("The plan states gap {gap} without a bound.", gap=plan.gap))
         if plan.status == "optimal":
-            yield Violation("score", "The plan is called optimal without a bound.")
+            yield Violation("score", Sentence("The plan is called optimal without a bound."))
         return
     if bound < score:
-        yield Violation("score", f"The bound {plan.bound} lies below the score {points(score)}.")
+        yield Violation(
+            "score",
+            Sentence(
+                "The bound {bound} lies below the score {points}.", bound=plan.bound, points=points(score)
+            ),
+        )
         return
     right = gap(score, bound)
     if plan.gap != right:
-        yield Violation("score", f"The plan states gap {plan.gap}; score and bound give {right}.")
+        yield Violation(
+            "score",
+            Sentence("The plan states gap {gap}; score and bound give {right}.", gap=plan.gap, right=right),
+        )
     if plan.status == "optimal" and not right <= plan.run.tolerance:  # a tolerance may be no number
         yield Violation(
-            "score", f"The plan is called optimal with gap {right}, above its tolerance {plan.run.tolerance}."
+            "score",
+            Sentence(
+                "The plan is called optimal with gap {right}, above its tolerance {tolerance}.",
+                right=right,
+                tolerance=plan.run.tolerance,
+            ),
         )
 
 
@@ -87,36 +114,57 @@ def _unserved(stated: Sequence[Unserved], computed: Sequence[Unserved]) -> Itera
     if [row.request for row in stated] == [row.request for row in computed]:
         for row, right in zip(stated, computed, strict=True):
             if row.people != right.people:
-                text = f"the plan leaves {row.people} people unserved; its rotations leave {right.people}"
-                yield Violation("score", f"Request {row.request}: {text}.")
+                text = Sentence(
+                    "the plan leaves {people} people unserved; its rotations leave {due}",
+                    people=row.people,
+                    due=right.people,
+                )
+                yield Violation(
+                    "score", Sentence("Request {request}: {text}.", request=row.request, text=text)
+                )
         return
     told, due = {row.request for row in stated}, {row.request for row in computed}
     if told == due:
-        yield Violation("score", "The unserved requests do not stand once each in the order of the file.")
+        yield Violation(
+            "score", Sentence("The unserved requests do not stand once each in the order of the file.")
+        )
     for name in sorted(due - told):
         yield Violation(
-            "score", f"Request {name} is not served in full; the plan does not list it as unserved."
+            "score",
+            Sentence(
+                "Request {name} is not served in full; the plan does not list it as unserved.", name=name
+            ),
         )
     for name in sorted(told - due):
-        yield Violation("score", f"The plan lists request {name} as unserved; it is not.")
+        yield Violation("score", Sentence("The plan lists request {name} as unserved; it is not.", name=name))
 
 
 def _rows(
-    what: str,
+    what: Sentence,
     name: str,
     stated: Sequence[UnitSummary] | Sequence[CitySummary],
     computed: Sequence[UnitSummary] | Sequence[CitySummary],
 ) -> Iterator[Violation]:
     if [getattr(row, name) for row in stated] != [getattr(row, name) for row in computed]:
         yield Violation(
-            "score", f"{what} table: expected the {len(computed)} rows of the scenario, in its order."
+            "score",
+            Sentence(
+                "{what} table: expected the {count} rows of the scenario, in its order.",
+                what=what,
+                count=len(computed),
+            ),
         )
         return
     for row, right in zip(stated, computed, strict=True):
         for field in type(right).model_fields:
             seen, due = getattr(row, field), getattr(right, field)
             if seen != due:
-                text = (
-                    f"{what} {getattr(row, name)}: the plan states {field} {seen}; its rotations give {due}."
+                text = Sentence(
+                    "{what} {name}: the plan states {field} {seen}; its rotations give {due}.",
+                    what=what,
+                    name=getattr(row, name),
+                    field=field,
+                    seen=seen,
+                    due=due,
                 )
                 yield Violation("score", text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optimizer.checker.worth import Worth
+from optimizer.exceptions import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Violation:
     """
 
     rule: str
-    message: str
+    message: Sentence
     rotations: tuple[str, ...] = ()
 
     def __str__(self) -> str:

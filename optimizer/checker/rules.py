@@ -10,6 +10,7 @@ from optimizer.checker.case import Case, Stay
 from optimizer.checker.report import Violation
 from optimizer.checker.sizes import enough_people, most_classes
 from optimizer.domain.scenario import SIZES
+from optimizer.exceptions import SILENCE, Sentence, chained
 
 _NAMED = 5  # rotations spelled out in a message; the violation holds all of them
 
@@ -22,7 +23,12 @@ def equipment(case: Case) -> Iterator[Violation]:
             yield _of(
                 "R1",
                 stay,
-                f"course {stay.course.id} needs {stay.course.equipment}; the unit carries {carried}",
+                Sentence(
+                    "course {course} needs {equipment}; the unit carries {carried}",
+                    course=stay.course.id,
+                    equipment=stay.course.equipment,
+                    carried=carried,
+                ),
             )
 
 
@@ -33,14 +39,24 @@ def site(case: Case) -> Iterator[Violation]:
             yield _of(
                 "R2",
                 stay,
-                f"venue {stay.venue.id} has access {stay.venue.access}; the vehicle is {stay.unit.vehicle}",
+                Sentence(
+                    "venue {venue} has access {access}; the vehicle is {vehicle}",
+                    venue=stay.venue.id,
+                    access=stay.venue.access,
+                    vehicle=stay.unit.vehicle,
+                ),
             )
         missing = [name for name in stay.course.needs if name not in stay.venue.facilities]
         if missing:
             yield _of(
                 "R2",
                 stay,
-                f"course {stay.course.id} needs {' '.join(missing)}, which venue {stay.venue.id} lacks",
+                Sentence(
+                    "course {course} needs {missing}, which venue {venue} lacks",
+                    course=stay.course.id,
+                    missing=" ".join(missing),
+                    venue=stay.venue.id,
+                ),
             )
 
 
@@ -50,16 +66,29 @@ def training_days(case: Case) -> Iterator[Violation]:
         if not case.scenario.start <= stay.start <= case.scenario.end:
             continue  # a day outside the horizon is R4's matter and counts for nothing
         if case.walk.credit(stay.venue, stay.course, stay.start) == 0:
-            yield _of("R3", stay, "the first day counts for nothing")
+            yield _of("R3", stay, Sentence("the first day counts for nothing"))
         longest = stay.course.longest_stay
         days = ((stay.end if stay.ends else case.scenario.end) - stay.start).days + 1
         if days > longest:
             yield _of(
-                "R3", stay, f"the stay takes {days} days or more; course {stay.course.id} allows {longest}"
+                "R3",
+                stay,
+                Sentence(
+                    "the stay takes {days} days or more; course {course} allows {longest}",
+                    days=days,
+                    course=stay.course.id,
+                    longest=longest,
+                ),
             )
         if stay.ends and stay.stated.end not in (None, stay.end):
             yield _of(
-                "R3", stay, f"the plan states end {stay.stated.end}; the credits are reached on {stay.end}"
+                "R3",
+                stay,
+                Sentence(
+                    "the plan states end {end}; the credits are reached on {due}",
+                    end=stay.stated.end,
+                    due=stay.end,
+                ),
             )
 
 
@@ -69,21 +98,40 @@ def window(case: Case) -> Iterator[Violation]:
     for stay in _free(case.stays):
         request = stay.request
         if request.earliest and stay.start < request.earliest:
-            yield _of("R4", stay, f"starts before the request's earliest {request.earliest}")
+            yield _of(
+                "R4",
+                stay,
+                Sentence("starts before the request's earliest {earliest}", earliest=request.earliest),
+            )
         if stay.start < scenario.start:
-            yield _of("R4", stay, f"starts before the horizon's start {scenario.start}")
+            yield _of("R4", stay, Sentence("starts before the horizon's start {start}", start=scenario.start))
         elif stay.start > scenario.end:
-            yield _of("R4", stay, f"starts after the horizon's end {scenario.end}")
+            yield _of("R4", stay, Sentence("starts after the horizon's end {end}", end=scenario.end))
         elif not stay.ends:
-            yield _of("R4", stay, f"does not end by the horizon's end {scenario.end}")
+            yield _of("R4", stay, Sentence("does not end by the horizon's end {end}", end=scenario.end))
         known = scenario.start
         if case.freeze and not case.in_base(stay):
             known = max(known, case.freeze)
         lead = stay.venue.lead_days
         if scenario.start <= stay.start and (stay.start - known).days < lead:
-            yield _of("R4", stay, f"starts before {known} and the {lead} lead days of venue {stay.venue.id}")
+            yield _of(
+                "R4",
+                stay,
+                Sentence(
+                    "starts before {known} and the {lead} lead days of venue {venue}",
+                    known=known,
+                    lead=lead,
+                    venue=stay.venue.id,
+                ),
+            )
         if stay.ends and request.latest and stay.end > request.latest:
-            yield _of("R4", stay, f"ends on {stay.end}, after the request's latest {request.latest}")
+            yield _of(
+                "R4",
+                stay,
+                Sentence(
+                    "ends on {end}, after the request's latest {latest}", end=stay.end, latest=request.latest
+                ),
+            )
 
 
 def one_place_at_a_time(case: Case) -> Iterator[Violation]:
@@ -101,15 +149,25 @@ def one_place_at_a_time(case: Case) -> Iterator[Violation]:
 def _moved(case: Case, earlier: Stay, later: Stay) -> Iterator[Violation]:
     between = (later.start - earlier.end).days - 1
     if between < 0:
-        yield _of("R5", later, f"the unit is still at {earlier}, until {earlier.end}", earlier)
+        yield _of(
+            "R5",
+            later,
+            Sentence("the unit is still at {earlier}, until {end}", earlier=earlier, end=earlier.end),
+            earlier,
+        )
         return
     needed = case.move_days(earlier, later)
     if between < needed:
         yield _of(
             "R5",
             later,
-            f"the move from venue {earlier.venue.id} (until {earlier.end}) needs {needed} free days; "
-            f"there are {between}",
+            Sentence(
+                "the move from venue {venue} (until {end}) needs {needed} free days; there are {between}",
+                venue=earlier.venue.id,
+                end=earlier.end,
+                needed=needed,
+                between=between,
+            ),
             earlier,
         )
 
@@ -119,12 +177,23 @@ def unit_availability(case: Case) -> Iterator[Violation]:
     for stay in _free(case.stays):
         unit = stay.unit
         if unit.first and stay.start < unit.first:
-            yield _of("R6", stay, f"unit {unit.id} is there from {unit.first}")
+            yield _of(
+                "R6", stay, Sentence("unit {unit} is there from {first}", unit=unit.id, first=unit.first)
+            )
         if unit.last and stay.end > unit.last:
-            yield _of("R6", stay, f"unit {unit.id} is there until {unit.last}; the stay ends on {stay.end}")
+            yield _of(
+                "R6",
+                stay,
+                Sentence(
+                    "unit {unit} is there until {last}; the stay ends on {end}",
+                    unit=unit.id,
+                    last=unit.last,
+                    end=stay.end,
+                ),
+            )
         day = case.walk.first_depot_day(unit, stay.start, stay.end)
         if day:
-            yield _of("R6", stay, f"unit {unit.id} is at its depot on {day}")
+            yield _of("R6", stay, Sentence("unit {unit} is at its depot on {day}", unit=unit.id, day=day))
 
 
 def rooms(case: Case) -> Iterator[Violation]:
@@ -134,8 +203,14 @@ def rooms(case: Case) -> Iterator[Violation]:
         for day, present in _crowded(stays, venue.rooms):
             yield Violation(
                 "R7",
-                f"Venue {venue.id} has {venue.rooms} rooms and on {day} {len(present)} stays: "
-                f"{_listed(present)}.",
+                Sentence(
+                    "Venue {venue} has {rooms} rooms and on {day} {stays} stays: {listed}.",
+                    venue=venue.id,
+                    rooms=venue.rooms,
+                    day=day,
+                    stays=len(present),
+                    listed=_listed(present),
+                ),
                 tuple(stay.id for stay in present),
             )
 
@@ -156,19 +231,40 @@ def classes(case: Case) -> Iterator[Violation]:
         if not enough_people(people, len(free), course):
             yield Violation(
                 "R8",
-                f"Request {name} has {len(free)} rotations for {people} people; each class of course "
-                f"{course.id} needs at least {course.class_min}.",
+                Sentence(
+                    "Request {name} has {count} rotations for {people} people; each class of course "
+                    "{course} needs at least {class_min}.",
+                    name=name,
+                    count=len(free),
+                    people=people,
+                    course=course.id,
+                    class_min=course.class_min,
+                ),
                 ids,
             )
         most = most_classes(people, course.class_max, pins[name])
         if len(free) > most:
             yield Violation(
-                "R8", f"Request {name} has {len(free)} rotations; {people} people fill {most}.", ids
+                "R8",
+                Sentence(
+                    "Request {name} has {count} rotations; {people} people fill {most}.",
+                    name=name,
+                    count=len(free),
+                    people=people,
+                    most=most,
+                ),
+                ids,
             )
         for stay in free:
             if stay.stated.people not in (None, stay.people):
                 yield _of(
-                    "R8", stay, f"the plan states {stay.stated.people} people; the class has {stay.people}"
+                    "R8",
+                    stay,
+                    Sentence(
+                        "the plan states {people} people; the class has {due}",
+                        people=stay.stated.people,
+                        due=stay.people,
+                    ),
                 )
 
 
@@ -179,8 +275,15 @@ def instructors(case: Case) -> Iterator[Violation]:
         for day, present in _crowded(members, row.count):
             yield Violation(
                 "R9",
-                f"Instructors {row.id} are {row.count} and on {day} {len(present)} rotations are under way: "
-                f"{_listed(present)}.",
+                Sentence(
+                    "Instructors {row} are {count} and on {day} {rotations} rotations are under way: "
+                    "{listed}.",
+                    row=row.id,
+                    count=row.count,
+                    day=day,
+                    rotations=len(present),
+                    listed=_listed(present),
+                ),
                 tuple(stay.id for stay in present),
             )
 
@@ -191,15 +294,23 @@ def pins(case: Case) -> Iterator[Violation]:
     present = {(stay.request.id, stay.unit.id, stay.start) for stay in case.stays} | set(case.base.facts)
     for pin in case.scenario.pins:
         if (pin.request, pin.unit, pin.start) not in present:
-            yield Violation("R10", f"Pin {pin.request} by {pin.unit} from {pin.start} is not in the plan.")
+            yield Violation(
+                "R10",
+                Sentence(
+                    "Pin {request} by {unit} from {start} is not in the plan.",
+                    request=pin.request,
+                    unit=pin.unit,
+                    start=pin.start,
+                ),
+            )
     for stay in case.stays:
         if stay.stated.pinned not in (None, stay.pinned):
             yield _of(
                 "R10",
                 stay,
-                "the plan calls it pinned; no pin says so"
+                Sentence("the plan calls it pinned; no pin says so")
                 if not stay.pinned
-                else "it is pinned; the plan says it is not",
+                else Sentence("it is pinned; the plan says it is not"),
             )
 
 
@@ -210,17 +321,45 @@ def frozen_days(case: Case) -> Iterator[Violation]:
     present = {(stay.request.id, stay.unit.id, stay.start) for stay in case.stays if stay.frozen}
     for request, unit, start in case.base.facts:
         if (request, unit, start) not in present:
-            yield Violation("R11", f"Frozen rotation {request} by {unit} from {start} is not in the plan.")
+            yield Violation(
+                "R11",
+                Sentence(
+                    "Frozen rotation {request} by {unit} from {start} is not in the plan.",
+                    request=request,
+                    unit=unit,
+                    start=start,
+                ),
+            )
     for stay in case.stays:
         if stay.frozen:
             if stay.stated.end not in (None, stay.end):
-                yield _of("R11", stay, f"is frozen with end {stay.end}; the plan states {stay.stated.end}")
+                yield _of(
+                    "R11",
+                    stay,
+                    Sentence(
+                        "is frozen with end {end}; the plan states {stated}",
+                        end=stay.end,
+                        stated=stay.stated.end,
+                    ),
+                )
             if stay.stated.people not in (None, stay.people):
                 yield _of(
-                    "R11", stay, f"is frozen with {stay.people} people; the plan states {stay.stated.people}"
+                    "R11",
+                    stay,
+                    Sentence(
+                        "is frozen with {people} people; the plan states {stated}",
+                        people=stay.people,
+                        stated=stay.stated.people,
+                    ),
                 )
         elif case.freeze and stay.start < case.freeze:
-            yield _of("R11", stay, f"starts before the freeze date {case.freeze} and is not in the base plan")
+            yield _of(
+                "R11",
+                stay,
+                Sentence(
+                    "starts before the freeze date {freeze} and is not in the base plan", freeze=case.freeze
+                ),
+            )
 
 
 RULES = (
@@ -243,14 +382,14 @@ def _free(stays: Iterable[Stay]) -> Iterator[Stay]:
     return (stay for stay in stays if not stay.frozen)
 
 
-def _of(rule: str, stay: Stay, text: str, other: Stay | None = None) -> Violation:
+def _of(rule: str, stay: Stay, text: Sentence, other: Stay | None = None) -> Violation:
     ids = (stay.id,) if other is None else (other.id, stay.id)
-    return Violation(rule, f"{stay}: {text}.", ids)
+    return Violation(rule, Sentence("{stay}: {text}.", stay=stay, text=text), ids)
 
 
-def _listed(stays: Sequence[Stay]) -> str:
-    more = f" and {len(stays) - _NAMED} more" if len(stays) > _NAMED else ""
-    return ", ".join(str(stay) for stay in stays[:_NAMED]) + more
+def _listed(stays: Sequence[Stay]) -> Sentence:
+    more = Sentence(" and {count} more", count=len(stays) - _NAMED) if len(stays) > _NAMED else SILENCE
+    return Sentence("{stays}{more}", stays=chained("{left}, {right}", stays[:_NAMED]), more=more)
 
 
 def _crowded(stays: Sequence[Stay], limit: int) -> Iterator[tuple[date, list[Stay]]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from optimizer.core.read import Instance, read_strsp, read_toptw
-from optimizer.exceptions import InputError, Issue
+from optimizer.exceptions import InputError, Issue, Sentence
 from optimizer.solvers.solve import solve
 
 TASKS, TECHNICIANS, BEST = "tasks_", "technicians_", "best_known.csv"
@@ -106,7 +106,7 @@ def instances(
             found = True
             yield instance, _best_known(path.parent, instance)
     if not found:
-        raise InputError([Issue("B02", "There is no instance here.", source=str(data))])
+        raise InputError([Issue("B02", Sentence("There is no instance here."), source=str(data))])
 
 
 def _read(path: Path, routes: list[int]) -> list[Instance]:

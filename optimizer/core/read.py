@@ -19,7 +19,7 @@ import numpy as np
 
 from optimizer.core.problem import Ints
 from optimizer.core.windows import WindowProblem
-from optimizer.exceptions import InputError, Issue
+from optimizer.exceptions import InputError, Issue, Sentence
 
 POINT = 1000
 """Millipoints of one point."""
@@ -63,7 +63,9 @@ def read_toptw(path: Path, units: int) -> Instance:
     ticks = 100 if path.stem.lower().startswith("pr") else 10
     vertices = list(_rows(path))[2:]
     if not vertices or any(len(row) < 9 for row in vertices):
-        raise _unreadable(path, "expected two lines, then per vertex: number, x, y, duration, score, ...")
+        raise _unreadable(
+            path, Sentence("expected two lines, then per vertex: number, x, y, duration, score, ...")
+        )
     x, y = [row[1] for row in vertices], [row[2] for row in vertices]
     opening = _ticks([row[-2] for row in vertices], ticks)
     closing = _ticks([row[-1] for row in vertices], ticks)
@@ -106,11 +108,18 @@ def read_strsp(tasks: Path, technicians: Path) -> Instance:
     width = {len(row) for row in levels}
     rows = [row for row in _rows(tasks) if len(row) > 8]
     if len(rows) < 1 or len(width) != 1:
-        raise _unreadable(tasks, "expected one line per task: number, x, y, demand, ready, due, service, ...")
+        raise _unreadable(
+            tasks, Sentence("expected one line per task: number, x, y, demand, ready, due, service, ...")
+        )
     skills = width.pop()
     needs = np.array([[int(value) for value in row[8:]] for row in rows])
     if needs.shape[1] % skills:
-        raise _unreadable(tasks, f"{needs.shape[1]} skill columns do not fit {skills} skills")
+        raise _unreadable(
+            tasks,
+            Sentence(
+                "{columns} skill columns do not fit {skills} skills", columns=needs.shape[1], skills=skills
+            ),
+        )
     matrix = needs.reshape(len(rows), skills, -1)
     # The highest level of each skill that somebody is needed for; 0 where nobody is.
     required = (np.where(matrix > 0, np.arange(1, matrix.shape[2] + 1), 0)).max(axis=2)
@@ -145,13 +154,13 @@ def read_strsp(tasks: Path, technicians: Path) -> Instance:
 def _levels(path: Path) -> list[list[int]]:
     """The level of each technician in each skill."""
     if not path.exists():
-        raise _unreadable(path, "expected a file of technicians beside the tasks")
+        raise _unreadable(path, Sentence("expected a file of technicians beside the tasks"))
     text = path.read_text(encoding="utf-8", errors="replace")
     told = re.search(r"domains:\s*(\d+)", text)
     skills = int(told[1]) if told else 0
     levels = [[int(value) for value in row[1:]] for row in _rows(path) if len(row) == skills + 1]
     if not levels or skills == 0:
-        raise _unreadable(path, "expected 'domains: N', then per technician: number, N levels")
+        raise _unreadable(path, Sentence("expected 'domains: N', then per technician: number, N levels"))
     return levels
 
 
@@ -181,5 +190,13 @@ def _distances(x: list[Fraction], y: list[Fraction], ticks: int) -> Ints:
     )
 
 
-def _unreadable(path: Path, expected: str) -> InputError:
-    return InputError([Issue("B01", f"This cannot be read as an instance; {expected}.", source=path.name)])
+def _unreadable(path: Path, expected: Sentence) -> InputError:
+    return InputError(
+        [
+            Issue(
+                "B01",
+                Sentence("This cannot be read as an instance; {expected}.", expected=expected),
+                source=path.name,
+            )
+        ]
+    )

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from optimizer.domain.nearest import folded
 from optimizer.domain.rows import Rows
-from optimizer.exceptions import Issue
+from optimizer.exceptions import Issue, Sentence, chained
 
 #: A venue farther than this from every other is probably misplaced.
 FAR_KM = 100
@@ -55,13 +55,13 @@ def _empty_tables(rows: Rows) -> Iterator[Issue]:
     for table in ("depots", "units", "courses", "venues", "requests"):
         if table not in rows.unread and not getattr(rows.scenario, table, ()):
             yield rows.place(table, None, None).warning(
-                "W01", "The table has no rows; the plan will be empty."
+                "W01", Sentence("The table has no rows; the plan will be empty.")
             )
 
 
 def _no_working_day(rows: Rows) -> Iterator[Issue]:
     if rows.setting("working_days") == ():
-        message = "No day of the week is a working day; only open rows of the calendar make days."
+        message = Sentence("No day of the week is a working day; only open rows of the calendar make days.")
         yield rows.place("scenario", None, "working_days").warning("W15", message)
 
 
@@ -70,14 +70,20 @@ def _outside_horizon(rows: Rows) -> Iterator[Issue]:
     if not (isinstance(start, date) and isinstance(end, date) and start <= end):
         return
     for table, code, what in (
-        ("calendar", "W09", "the row says nothing"),
-        ("units", "W10", "it is never used"),
+        ("calendar", "W09", Sentence("the row says nothing")),
+        ("units", "W10", Sentence("it is never used")),
     ):
         for index, row in rows.of(table):
             first, last = getattr(row, "first", None), getattr(row, "last", None)
             if (first is not None and first > end) or (last is not None and last < start):
-                span = f"{first or '...'} to {last or '...'}"
-                message = f"{span} lies outside the horizon {start} to {end}; {what}."
+                span = Sentence("{first} to {last}", first=first or "...", last=last or "...")
+                message = Sentence(
+                    "{span} lies outside the horizon {start} to {end}; {what}.",
+                    span=span,
+                    start=start,
+                    end=end,
+                    what=what,
+                )
                 yield rows.place(table, index, "from" if first is not None else "to").warning(code, message)
 
 
@@ -92,8 +98,9 @@ def _never_asked_for(rows: Rows) -> Iterator[Issue]:
     for index, row in rows.of("units"):
         equipment = getattr(row, "equipment", None)
         if equipment and wanted.isdisjoint(equipment):
-            message = (
-                f"Nobody asks for a course that needs {' or '.join(equipment)}; the unit stays idle (R1)."
+            message = Sentence(
+                "Nobody asks for a course that needs {equipment}; the unit stays idle (R1).",
+                equipment=chained("{left} or {right}", equipment),
             )
             yield rows.place("units", index, "equipment").warning("W07", message)
 
@@ -104,7 +111,12 @@ def _too_few_people(rows: Rows) -> Iterator[Issue]:
         people = getattr(row, "people", None)
         least = getattr(courses.get(getattr(row, "course", None)), "class_min", None)
         if people is not None and least is not None and people < least:
-            message = f"{people} people are fewer than class_min {least} of {row.course}: no class (R8)."
+            message = Sentence(
+                "{people} people are fewer than class_min {least} of {course}: no class (R8).",
+                people=people,
+                least=least,
+                course=row.course,
+            )
             yield rows.place("requests", index, "people").warning("W05", message)
 
 
@@ -121,8 +133,13 @@ def _look_alike_groups(rows: Rows) -> Iterator[Issue]:
                     other = first.setdefault(folded(name), name)
                     if other != name:
                         told.add(name)
-                        message = f'"{name}" and "{other}" look alike, but count as two names of a {what}.'
-                        hint = f"Write {other} in both, if they are the same."
+                        message = Sentence(
+                            '"{name}" and "{other}" look alike, but count as two names of a {what}.',
+                            name=name,
+                            other=other,
+                            what=what,
+                        )
+                        hint = Sentence("Write {other} in both, if they are the same.", other=other)
                         yield rows.place(table, index, column).warning("W11", message, hint)
 
 
@@ -136,7 +153,12 @@ def _look_alike_ids(rows: Rows) -> Iterator[Issue]:
             other, at = first.setdefault(key.casefold(), (key, index))
             if other != key:
                 seen = rows.place(table, at, "id").row
-                message = f'"{key}" differs only in case from "{other}" in row {seen}; they are two ids.'
+                message = Sentence(
+                    '"{key}" differs only in case from "{other}" in row {seen}; they are two ids.',
+                    key=key,
+                    other=other,
+                    seen=seen,
+                )
                 yield rows.place(table, index, "id").warning("W12", message)
 
 
@@ -147,7 +169,7 @@ def _twice_in_a_list(rows: Rows) -> Iterator[Issue]:
             if len(value) == len(set(value)):
                 continue
             twice = [item for item, count in Counter(value).items() if count > 1]
-            message = f"{' '.join(twice[:5])} stands twice in the list; once is enough."
+            message = Sentence("{twice} stands twice in the list; once is enough.", twice=" ".join(twice[:5]))
             yield rows.place(table, index, column).warning("W13", message)
 
 
@@ -162,7 +184,11 @@ def _far_venues(rows: Rows) -> Iterator[Issue]:
     points = _on_sphere(np.array([(row.latitude, row.longitude) for _, row in found], dtype=np.float64))
     lonely = _lonely(points)
     if len(lonely) > MOST_FAR:
-        message = f"{len(lonely):,} venues have no other within about {FAR_KM} km; they are not listed."
+        message = Sentence(
+            "{count:,} venues have no other within about {far_km} km; they are not listed.",
+            count=len(lonely),
+            far_km=FAR_KM,
+        )
         yield rows.place("venues", None, "latitude").warning("W08", message)
         return
     for number in lonely:
@@ -171,8 +197,12 @@ def _far_venues(rows: Rows) -> Iterator[Issue]:
         km = 2 * _EARTH_KM * np.arcsin(min(1.0, chord / 2))
         if km > FAR_KM:
             index, row = found[number]
-            message = f"The venue is about {km:,.0f} km from every other venue."
-            hint = f"Check latitude {row.latitude} and longitude {row.longitude}."
+            message = Sentence("The venue is about {km:,.0f} km from every other venue.", km=km)
+            hint = Sentence(
+                "Check latitude {latitude} and longitude {longitude}.",
+                latitude=row.latitude,
+                longitude=row.longitude,
+            )
             yield rows.place("venues", index, "latitude").warning("W08", message, hint)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Self
 
-from optimizer.exceptions import Issue, Severity
+from optimizer.exceptions import Issue, Sentence, Severity
 
 #: Issues of one code in one column of one source that are kept.
 MOST_KEPT = 1_000
@@ -68,7 +68,7 @@ class IssueList(list[Issue]):
         return [
             Issue(
                 code,
-                f"{count - MOST_KEPT:,} more of this kind are not listed.",
+                Sentence("{count:,} more of this kind are not listed.", count=count - MOST_KEPT),
                 self._severities[code],
                 source,
                 None,

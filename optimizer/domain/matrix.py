@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from optimizer.domain.nearest import Names
 from optimizer.domain.rows import Rows
-from optimizer.exceptions import Issue
+from optimizer.exceptions import SILENCE, Issue, Sentence
 
 #: Missing places that one message names.
 _NAMED = 5
@@ -33,16 +33,18 @@ def matrix_faults(rows: Rows) -> Iterator[Issue]:
         for column, name in (("from", origin), ("to", destination)):
             if name not in places:
                 place = rows.place("distances", index, column)
-                message = f'"{name}" is not a place; expected depot:<id> or venue:<id>.'
+                message = Sentence('"{name}" is not a place; expected depot:<id> or venue:<id>.', name=name)
                 yield place.issue("V15", message, _hint(places, name))
         if (origin, destination) in first:
             seen = rows.place("distances", first[origin, destination], None).row
             yield rows.place("distances", index, None).issue(
-                "V14", f"This pair stands already in row {seen}."
+                "V14", Sentence("This pair stands already in row {seen}.", seen=seen)
             )
         first.setdefault((origin, destination), index)
         if origin == destination and getattr(row, "metres", 0):
-            message = f"From {origin} to itself is 0 metres, not {row.metres}."
+            message = Sentence(
+                "From {origin} to itself is 0 metres, not {metres}.", origin=origin, metres=row.metres
+            )
             yield rows.place("distances", index, "metres").issue("V17", message)
     pairs = {pair: index for pair, index in first.items() if pair[0] in places and pair[1] in places}
     # A misspelt place stands for a pair that seems to be missing; only more than these are told.
@@ -50,9 +52,9 @@ def matrix_faults(rows: Rows) -> Iterator[Issue]:
         yield from _missing(rows, places, pairs)
 
 
-def _hint(places: Names, name: str) -> str:
+def _hint(places: Names, name: str) -> Sentence:
     bare = next((place for place in (f"venue:{name}", f"depot:{name}") if place in places), None)
-    return f"Did you mean {bare}?" if bare else places.hint(name)
+    return Sentence("Did you mean {found}?", found=bare) if bare else places.hint(name)
 
 
 def _count_missing(places: Names, pairs: dict[tuple[str, str], int]) -> int:
@@ -74,6 +76,11 @@ def _missing(rows: Rows, places: Names, pairs: dict[tuple[str, str], int]) -> It
                 named.append(destination)
                 if len(named) == _NAMED:
                     break
-        more = f" and {missing - len(named)} more" if missing > len(named) else ""
-        message = f"From {origin} the distances to {', '.join(named)}{more} are missing."
+        more = Sentence(" and {count} more", count=missing - len(named)) if missing > len(named) else SILENCE
+        message = Sentence(
+            "From {origin} the distances to {named}{more} are missing.",
+            origin=origin,
+            named=", ".join(named),
+            more=more,
+        )
         yield rows.place("distances", None, None).issue("V16", message)

@@ -6,6 +6,8 @@ import difflib
 import unicodedata
 from collections.abc import Iterable
 
+from optimizer.exceptions import SILENCE, Sentence
+
 #: Comparisons of names that one table is worth: a thousand wrong names are no misspellings.
 BUDGET = 20_000
 
@@ -61,7 +63,7 @@ class Names:
         close = difflib.get_close_matches(folded(text), self._folded, n=1, cutoff=0.75)
         return self._folded[close[0]] if close else None
 
-    def hint(self, text: str) -> str:
+    def hint(self, text: str) -> Sentence:
         """The nearest name as a question, empty where nothing is near."""
         found = self.nearest(text)
-        return f"Did you mean {found}?" if found else ""
+        return Sentence("Did you mean {found}?", found=found) if found else SILENCE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from optimizer.exceptions import Issue, Severity
+from optimizer.exceptions import SILENCE, Issue, Sentence, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,13 @@ class Place:
     column: str | None = None
     cell: str | None = None
 
-    def issue(self, code: str, message: str, hint: str = "", severity: Severity = Severity.ERROR) -> Issue:
+    def issue(
+        self, code: str, message: Sentence, hint: Sentence = SILENCE, severity: Severity = Severity.ERROR
+    ) -> Issue:
         """An issue of this place, an error if nothing else is said."""
         return Issue(code, message, severity, self.source, self.row, self.column, self.cell, hint)
 
-    def warning(self, code: str, message: str, hint: str = "") -> Issue:
+    def warning(self, code: str, message: Sentence, hint: Sentence = SILENCE) -> Issue:
         """A warning of this place."""
         return self.issue(code, message, hint, Severity.WARNING)
 

@@ -18,6 +18,8 @@ from pydantic import (
     StringConstraints,
 )
 
+from optimizer.exceptions import Sentence
+
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Size = Literal["S", "M", "L"]
@@ -28,7 +30,7 @@ Provider = Literal["road", "geodesic", "matrix", "osrm", "valhalla"]
 def _no_control(text: str) -> str:
     # The short way first: nearly every text is printable, and there may be a million.
     if not text.isprintable() and any(unicodedata.category(char) in ("Cc", "Cs") for char in text):
-        raise ValueError("must not hold control characters")
+        raise ValueError(Sentence("must not hold control characters"))
     return text
 
 
@@ -39,14 +41,14 @@ def _only_breaks(text: str) -> str:
 
 def _no_space(text: str) -> str:
     if " " in text or (not text.isprintable() and any(char.isspace() for char in text)):
-        raise ValueError("must not hold white space")
+        raise ValueError(Sentence("must not hold white space"))
     return _no_control(text)
 
 
 def _credit(value: object) -> object:
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if isinstance(text, str) and not CREDIT.fullmatch(text):
-        raise ValueError("must be a whole number 0..100, open, or open:1 to open:100")
+        raise ValueError(Sentence("must be a whole number 0..100, open, or open:1 to open:100"))
     return text
 
 

@@ -21,7 +21,7 @@ from optimizer.domain.nearest import Names
 from optimizer.domain.place import Locate, in_folder
 from optimizer.domain.rows import Rows
 from optimizer.domain.scenario import Objective, Scenario, Travel
-from optimizer.exceptions import Issue
+from optimizer.exceptions import SILENCE, Issue, Sentence
 
 #: Years that a horizon may span.
 MAX_YEARS = 10
@@ -87,12 +87,23 @@ def _horizon(rows: Rows) -> Iterator[Issue]:
         return
     place = rows.place("scenario", None, "end")
     if end < start:
-        yield place.issue("V03", f"The end {end} is before the start {start}.")
+        yield place.issue("V03", Sentence("The end {end} is before the start {start}.", end=end, start=start))
     elif start.year < 1900 or end.year > 2199:
-        yield place.issue("V11", f"The horizon {start} to {end} lies outside the years 1900 to 2199.")
+        yield place.issue(
+            "V11",
+            Sentence(
+                "The horizon {start} to {end} lies outside the years 1900 to 2199.", start=start, end=end
+            ),
+        )
     elif end >= date(start.year + MAX_YEARS, start.month, min(start.day, 28)):
         years = (end - start).days / 365.25
-        message = f"The horizon {start} to {end} has {years:.1f} years; at most {MAX_YEARS} are planned."
+        message = Sentence(
+            "The horizon {start} to {end} has {years:.1f} years; at most {max_years} are planned.",
+            start=start,
+            end=end,
+            years=years,
+            max_years=MAX_YEARS,
+        )
         yield place.issue("V11", message)
 
 
@@ -103,16 +114,24 @@ def _country_and_zone(rows: Rows) -> Iterator[Issue]:
 
         known = Names(holidays.list_supported_countries())
         if country not in known:
-            message = f'"{country}" is not a country code of the holidays package.'
+            message = Sentence('"{country}" is not a country code of the holidays package.', country=country)
             found = known.nearest(country)
-            hint = f"Did you mean {found}?" if found else "Indonesia is ID; leave it empty for no holidays."
+            hint = (
+                Sentence("Did you mean {found}?", found=found)
+                if found
+                else Sentence("Indonesia is ID; leave it empty for no holidays.")
+            )
             yield rows.place("scenario", None, "holidays").issue("V13", message, hint)
     zone = rows.setting("timezone")
     if isinstance(zone, str) and not _is_zone(zone):
         found = _ZONES.get(zone.upper()) or Names(available_timezones()).nearest(zone)
-        hint = f"Did you mean {found}?" if found else "Write it like Asia/Jakarta."
+        hint = (
+            Sentence("Did you mean {found}?", found=found)
+            if found
+            else Sentence("Write it like Asia/Jakarta.")
+        )
         place = rows.place("scenario", None, "timezone")
-        yield place.issue("V12", f'"{zone}" is not the name of a time zone.', hint)
+        yield place.issue("V12", Sentence('"{zone}" is not the name of a time zone.', zone=zone), hint)
 
 
 def _is_zone(zone: str) -> bool:
@@ -134,7 +153,12 @@ def _ids(rows: Rows) -> Iterator[Issue]:
                 seen = rows.place(table, first[key], "id").row
                 place = rows.place(table, index, "id")
                 yield place.issue(
-                    "V01", f'The id "{key}" stands already in row {seen}; expected one row per id.'
+                    "V01",
+                    Sentence(
+                        'The id "{key}" stands already in row {seen}; expected one row per id.',
+                        key=key,
+                        seen=seen,
+                    ),
                 )
             else:
                 first[key] = index
@@ -151,22 +175,24 @@ def _references(rows: Rows) -> Iterator[Issue]:
                     if key not in rows.ids(target):
                         place = rows.place(table, index, column)
                         yield place.issue(
-                            "V02", f'"{key}" is not an id of {target}.', _hint(rows, target, key)
+                            "V02",
+                            Sentence('"{key}" is not an id of {target}.', key=key, target=target),
+                            _hint(rows, target, key),
                         )
 
 
-def _hint(rows: Rows, table: str, key: str) -> str:
+def _hint(rows: Rows, table: str, key: str) -> Sentence:
     known = rows.ids(table)
     parts = [part for part in key.replace(";", ",").split(",") if part]
     if len(parts) > 1 and all(part in known for part in parts):
-        return f"Separate ids by spaces: {' '.join(parts)}"
+        return Sentence("Separate ids by spaces: {parts}", parts=" ".join(parts))
     found = known.nearest(key)
     if found:
-        return f"Did you mean {found}?"
+        return Sentence("Did you mean {found}?", found=found)
     named = next((row for _, row in rows.of(table) if getattr(row, "name", None) == key), None)
     if named is not None and getattr(named, "id", None):
-        return f"This is a name; its id is {named.id}."
-    return "" if len(known) else f"The table {table} has no rows."
+        return Sentence("This is a name; its id is {named}.", named=named.id)
+    return SILENCE if len(known) else Sentence("The table {table} has no rows.", table=table)
 
 
 def _spans(rows: Rows) -> Iterator[Issue]:
@@ -179,7 +205,13 @@ def _spans(rows: Rows) -> Iterator[Issue]:
         for index, row in rows.of(table):
             start, end = getattr(row, first, None), getattr(row, last, None)
             if start is not None and end is not None and start > end:
-                message = f"{column} ({end}) is before {other} ({start})."
+                message = Sentence(
+                    "{column} ({end}) is before {other} ({start}).",
+                    column=column,
+                    end=end,
+                    other=other,
+                    start=start,
+                )
                 yield rows.place(table, index, column).issue("V03", message)
 
 
@@ -188,11 +220,17 @@ def _class_sizes(rows: Rows) -> Iterator[Issue]:
         least, most = getattr(row, "class_min", None), getattr(row, "class_max", None)
         if least is not None and most is not None and least > most:
             place = rows.place("courses", index, "class_min")
-            yield place.issue("V04", f"class_min ({least}) is above class_max ({most}).")
+            yield place.issue(
+                "V04", Sentence("class_min ({least}) is above class_max ({most}).", least=least, most=most)
+            )
         days, span = getattr(row, "training_days", None), getattr(row, "max_span", None)
         if days is not None and span is not None and span < days:
-            message = f"max_span ({span}) is below training_days ({days}): no stay is that short."
-            hint = "Leave it empty for 2 x training_days + 4."
+            message = Sentence(
+                "max_span ({span}) is below training_days ({days}): no stay is that short.",
+                span=span,
+                days=days,
+            )
+            hint = Sentence("Leave it empty for 2 x training_days + 4.")
             yield rows.place("courses", index, "max_span").issue("V05", message, hint)
 
 
@@ -207,11 +245,15 @@ def _scopes(rows: Rows) -> Iterator[Issue]:
             continue
         known = rows.ids(table) if table else rows.values("venues", kind)
         if key not in known:
-            what = f"no row of {table} has this id" if table else f"no venue has this {kind}"
+            what = (
+                Sentence("no row of {table} has this id", table=table)
+                if table
+                else Sentence("no venue has this {kind}", kind=kind)
+            )
             found = known.nearest(key)
-            hint = f"Did you mean {kind}:{found}?" if found else ""
+            hint = Sentence("Did you mean {kind}:{found}?", kind=kind, found=found) if found else SILENCE
             yield rows.place("calendar", index, "scope").issue(
-                "V06", f'"{scope}" names nothing: {what}.', hint
+                "V06", Sentence('"{scope}" names nothing: {what}.', scope=scope, what=what), hint
             )
 
 
@@ -221,8 +263,10 @@ def _depot_days(rows: Rows) -> Iterator[Issue]:
         if scope is None or credit is None or scope.partition(":")[0] not in ("unit", "depot"):
             continue
         if credit not in ("0", "open", "open:100"):
-            message = (
-                f"{credit} stands in a row of a {scope.partition(':')[0]}; expected 0 (at the depot) or open."
+            message = Sentence(
+                "{credit} stands in a row of a {kind}; expected 0 (at the depot) or open.",
+                credit=credit,
+                kind=scope.partition(":")[0],
             )
             yield rows.place("calendar", index, "credit").issue("V07", message)
 
@@ -234,7 +278,11 @@ def _one_instructor_row(rows: Rows) -> Iterator[Issue]:
         for course in dict.fromkeys(getattr(row, "courses", None) or ()):
             if course in first:
                 seen = rows.place("instructors", first[course], "courses").row
-                message = f"{course} stands already in row {seen}; expected a course in one row only (R9)."
+                message = Sentence(
+                    "{course} stands already in row {seen}; expected a course in one row only (R9).",
+                    course=course,
+                    seen=seen,
+                )
                 yield rows.place("instructors", index, "courses").issue("V08", message)
             else:
                 first[course] = index
@@ -249,7 +297,7 @@ def _equal_pins(rows: Rows) -> Iterator[Issue]:
         if key in first:
             seen = rows.place("pins", first[key], None).row
             yield rows.place("pins", index, None).issue(
-                "V09", f"This pin stands already in row {seen} (R10)."
+                "V09", Sentence("This pin stands already in row {seen} (R10).", seen=seen)
             )
         else:
             first[key] = index
@@ -286,10 +334,12 @@ def _largest_score(rows: Rows) -> Iterator[Issue]:
         + unit_days * rates["change"]
     )
     if points > MOST_POINTS:
-        message = (
-            f"A plan could be worth {float(points):.0e} points; at most {MOST_POINTS:,} are counted exactly."
+        message = Sentence(
+            "A plan could be worth {points:.0e} points; at most {most_points:,} are counted exactly.",
+            points=float(points),
+            most_points=MOST_POINTS,
         )
-        hint = "Check people, priority and value, and the rates of objective."
+        hint = Sentence("Check people, priority and value, and the rates of objective.")
         yield rows.place("scenario", None, None).issue("V18", message, hint)
 
 

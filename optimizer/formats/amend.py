@@ -10,7 +10,7 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from optimizer.domain.place import Place
-from optimizer.exceptions import InputError
+from optimizer.exceptions import InputError, Sentence
 from optimizer.formats.columns import DISTANCES
 from optimizer.formats.csv_text import table_text
 from optimizer.formats.plain_file import write_bytes, write_text
@@ -47,7 +47,7 @@ def amend(path: Path, tables: Sequence[RawTable]) -> None:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 write_text(file, table_text(table))
     except OSError as error:
-        message = f"This cannot be written: {error.strerror or error}."
+        message = Sentence("This cannot be written: {strerror}.", strerror=error.strerror or error)
         raise InputError([Place(str(path)).issue("F07", message)]) from error
 
 
@@ -62,7 +62,11 @@ def _amend_workbook(path: Path, tables: Sequence[RawTable]) -> None:
             sheet = book.create_sheet(table.source)
         else:
             raise InputError(
-                [Place(table.source).issue("F09", f"{table.source} cannot be the name of a sheet.")]
+                [
+                    Place(table.source).issue(
+                        "F09", Sentence("{source} cannot be the name of a sheet.", source=table.source)
+                    )
+                ]
             )
         _write(sheet, table)
     out = io.BytesIO()

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from optimizer.domain.scenario import WEEKDAYS
+from optimizer.exceptions import SILENCE, Sentence
 
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:([.,'’_ \u00a0\u202f])[0-9]{3})(?:\1[0-9]{3})*")
 _POINT_THEN_COMMA = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+")
@@ -40,42 +41,50 @@ _WEEKDAYS = {
 _SERIAL_START = date(1899, 12, 30)
 
 
-def number(text: str, comma: bool, *, whole: bool) -> str:
+def number(text: str, comma: bool, *, whole: bool) -> Sentence:
     """Hint for a cell that is not a number."""
     plain = "".join(str(unicodedata.decimal(char, char)) for char in text)
     plain = unicodedata.normalize("NFKC", plain).replace("\u2212", "-").replace("\u2013", "-")
     percent = _PERCENT.fullmatch(text)
     if percent:
-        return f"Write {percent[1]} without the percent sign."
+        return Sentence("Write {number} without the percent sign.", number=percent[1])
     if _POINT_THEN_COMMA.fullmatch(text):
-        return f"No thousands separators; write {text.replace('.', '').replace(',', '.')}."
+        return Sentence(
+            "No thousands separators; write {number}.", number=text.replace(".", "").replace(",", ".")
+        )
     if _COMMA_THEN_POINT.fullmatch(text):
-        return f"No thousands separators; write {text.replace(',', '')}."
+        return Sentence("No thousands separators; write {number}.", number=text.replace(",", ""))
     if _THOUSANDS.fullmatch(text):
         bare = re.sub(r"[^0-9+-]", "", text)
         if whole or not _DECIMAL_COMMA.fullmatch(text):
-            return f"No thousands separators; write {bare}."
-        return f"Write {text.replace(',', '.')} for a decimal number, {bare} for thousands."
+            return Sentence("No thousands separators; write {number}.", number=bare)
+        return Sentence(
+            "Write {decimal} for a decimal number, {whole} for thousands.",
+            decimal=text.replace(",", "."),
+            whole=bare,
+        )
     if _DECIMAL_COMMA.fullmatch(text) and not comma:
         fixed = text.replace(",", ".")
-        return f"Write {fixed}; a decimal comma is read only in files separated by semicolons."
+        return Sentence(
+            "Write {number}; a decimal comma is read only in files separated by semicolons.", number=fixed
+        )
     if _EXPONENT.fullmatch(text):
-        return f"Write the number in full: {format(Decimal(text), 'f')}."
+        return Sentence("Write the number in full: {number}.", number=format(Decimal(text), "f"))
     if plain != text and re.fullmatch(r"[+-]?[0-9]+(?:\.[0-9]+)?", plain):
-        return f"Write {plain} with plain digits and a plain minus sign."
+        return Sentence("Write {number} with plain digits and a plain minus sign.", number=plain)
     if whole and re.fullmatch(r"[+-]?[0-9]+\.[0-9]+", text):
-        return "A whole number has no decimals."
-    return ""
+        return Sentence("A whole number has no decimals.")
+    return SILENCE
 
 
-def thousands(text: str) -> str:
+def thousands(text: str) -> Sentence:
     """What a decimal number of three decimals that end in 0 may have meant, empty for any other."""
     if not re.fullmatch(r"[1-9][0-9]{0,2}[.,][0-9]{2}0", text):
-        return ""
-    return f"Write {re.sub('[.,]', '', text)} if thousands are meant."
+        return SILENCE
+    return Sentence("Write {number} if thousands are meant.", number=re.sub("[.,]", "", text))
 
 
-def day(text: str) -> str:
+def day(text: str) -> Sentence:
     """Hint for a cell that is not an ISO date."""
     candidates: list[date] = []
 
@@ -88,7 +97,7 @@ def day(text: str) -> str:
             candidates.append(found)
 
     if match := _WITH_TIME.fullmatch(text):
-        return f"Write the date alone: {match[1]}."
+        return Sentence("Write the date alone: {day}.", day=match[1])
     if match := _YEAR_FIRST.fullmatch(text):
         add(match[1], match[2], match[3])
     elif match := _DAY_FIRST.fullmatch(text):
@@ -102,73 +111,87 @@ def day(text: str) -> str:
         add(text[:4], text[4:6], text[6:])
     elif match := _SERIAL.fullmatch(text):
         found = _SERIAL_START + timedelta(days=int(match[1]))
-        return f"A spreadsheet's day number? Then write {found}."
+        return Sentence("A spreadsheet's day number? Then write {day}.", day=found)
     if len(candidates) == 2:
-        return f"Day first is {candidates[0]}, month first is {candidates[1]}; write the one you mean."
+        return Sentence(
+            "Day first is {day_first}, month first is {month_first}; write the one you mean.",
+            day_first=candidates[0],
+            month_first=candidates[1],
+        )
     if candidates:
-        return f"Write {candidates[0]}."
-    return ""
+        return Sentence("Write {text}.", text=candidates[0])
+    return SILENCE
 
 
-def month(text: str) -> str:
+def month(text: str) -> Sentence:
     """Hint for a date of the right form that does not exist."""
     year, number_of_month = int(text[:4]), int(text[5:7])
     if year and 1 <= number_of_month <= 12:
         length = calendar.monthrange(year, number_of_month)[1]
-        return f"{calendar.month_name[number_of_month]} {year} has {length} days."
-    return "Write year, month, day, like 2026-01-31." if year else ""
+        return Sentence(
+            "{month} {year} has {length} days.",
+            number=number_of_month,
+            month=calendar.month_name[number_of_month],
+            year=year,
+            length=length,
+        )
+    return Sentence("Write year, month, day, like 2026-01-31.") if year else SILENCE
 
 
-def one_of(text: str, choices: Iterable[str]) -> str:
+def one_of(text: str, choices: Iterable[str]) -> Sentence:
     """Hint for a word that is none of a few."""
     known = list(choices)
     exact = [word for word in known if word.casefold() == text.casefold()]
     initial = [word for word in known if len(word) == 1 and text[:1].casefold() == word.casefold()]
     close = exact or initial or difflib.get_close_matches(text.casefold(), known, n=1)
-    return f"Did you mean {close[0]}?" if close else ""
+    return Sentence("Did you mean {found}?", found=close[0]) if close else SILENCE
 
 
-def weekdays(text: str) -> str:
+def weekdays(text: str) -> Sentence:
     """Hint for a list of weekdays that cannot be read; empty where it can."""
     words = text.split()
     if all(word in WEEKDAYS for word in words):
-        return ""
+        return SILENCE
     span = re.fullmatch(r"(\w{3})\w* ?(?:-|–|to|s/d) ?(\w{3})\w*", text.lower())
     if span and span[1] in WEEKDAYS and span[2] in WEEKDAYS:
         first, last = (WEEKDAYS.index(word) for word in WEEKDAYS if word in (span[1], span[2]))
-        return f"Did you mean {' '.join(WEEKDAYS[first : last + 1])}?"
+        return Sentence("Did you mean {found}?", found=" ".join(WEEKDAYS[first : last + 1]))
     meant = [_WEEKDAYS.get(word, word[:3]) for word in re.split(r"[\s,;/]+", text.lower()) if word]
     if meant and all(word in WEEKDAYS for word in meant):
-        return f"Did you mean {' '.join(meant)}?"
-    return f"Weekdays are {' '.join(WEEKDAYS)}."
+        return Sentence("Did you mean {found}?", found=" ".join(meant))
+    return Sentence("Weekdays are {weekdays}.", weekdays=" ".join(WEEKDAYS))
 
 
-def credit(text: str) -> str:
+def credit(text: str) -> Sentence:
     """Hint for a credit that cannot be read."""
     low = text.casefold()
     percent = _PERCENT.fullmatch(low.removeprefix("open").lstrip(" :="))
-    start = "open:" if low.startswith("open") else ""
+    start = "open:" if low.startswith("open") else SILENCE
     if percent and int(percent[1]) <= 100:
-        return f"Credit is in percent already; write {start}{percent[1]}."
+        return Sentence("Credit is in percent already; write {credit}.", credit=f"{start}{percent[1]}")
     if re.fullmatch(r"0?[.,][0-9]{1,2}", text):
         share = Decimal(text.replace(",", ".")) * 100
-        return f"Credit is in percent; write {share.to_integral_value()}."
+        return Sentence("Credit is in percent; write {credit}.", credit=share.to_integral_value())
     if re.fullmatch(r"open[ =]+[0-9]+", low):
-        return f"Write open:{re.sub(r'[^0-9]', '', low)}."
+        return Sentence("Write open:{number}.", number=re.sub("[^0-9]", "", low))
     if low in ("closed", "close", "tutup", "no"):
-        return "Write 0 for closed."
+        return Sentence("Write 0 for closed.")
     if low == "open:0":
-        return "Write 0 for closed."
-    return f"Write {low}." if low == "open" or re.fullmatch(r"open:(?:100|[1-9][0-9]?)", low) else ""
+        return Sentence("Write 0 for closed.")
+    return (
+        Sentence("Write {text}.", text=low)
+        if low == "open" or re.fullmatch(r"open:(?:100|[1-9][0-9]?)", low)
+        else SILENCE
+    )
 
 
-def scope(text: str) -> str:
+def scope(text: str) -> Sentence:
     """Hint for a scope that cannot be read."""
     if text.casefold() == "all":
-        return "Write all."
+        return Sentence("Write all.")
     kinds = ("city", "kind", "venue", "course", "depot", "unit")
     head, mark, tail = re.sub(r"^(\w+)(?:\s*[:=]\s*|\s+)", r"\1:", text).partition(":")
     close = difflib.get_close_matches(head.casefold(), kinds, n=1)
     if mark and tail and close:
-        return f"Did you mean {close[0]}:{tail}?"
-    return ""
+        return Sentence("Did you mean {kind}:{found}?", kind=close[0], found=tail)
+    return SILENCE

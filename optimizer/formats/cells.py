@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from optimizer.domain.scenario import CREDIT, SCOPE
+from optimizer.exceptions import SILENCE, Sentence
 from optimizer.formats import cell_hints
 from optimizer.formats.columns import Column, Kind
 from optimizer.formats.raw import Day, shortened
@@ -47,7 +48,7 @@ CODES = {
 class CellError(Exception):
     """A cell that cannot be read: stable code, what was seen and expected, what to do."""
 
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
+    def __init__(self, code: str, message: Sentence, hint: Sentence = SILENCE) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
@@ -73,8 +74,14 @@ def read_cell(column: Column, text: str, *, comma: bool = False) -> Any:
         When the cell is not what the column expects.
     """
     if isinstance(text, Day) and column.kind is not Kind.DATE:
-        hint = "Format the cell as text and type its content again."
-        raise CellError("C13", f"The cell holds a date ({text}); expected {column.expected}.", hint)
+        hint = Sentence("Format the cell as text and type its content again.")
+        raise CellError(
+            "C13",
+            Sentence(
+                "The cell holds a date ({day}); expected {expected}.", day=text, expected=column.expected
+            ),
+            hint,
+        )
     value = READERS[column.kind](_Text(column, text, comma))
     try:
         return column.accept(value)
@@ -82,8 +89,12 @@ def read_cell(column: Column, text: str, *, comma: bool = False) -> Any:
         raise _bound_fault(column, text, error) from None
 
 
-def _fault(column: Column, text: str, hint: str = "") -> CellError:
-    return CellError(CODES[column.kind], f'"{shortened(text)}" is not {column.expected}.', hint)
+def _fault(column: Column, text: str, hint: Sentence = SILENCE) -> CellError:
+    return CellError(
+        CODES[column.kind],
+        Sentence('"{text}" is not {expected}.', text=shortened(text), expected=column.expected),
+        hint,
+    )
 
 
 def _bound_fault(column: Column, text: str, error: ValidationError) -> CellError:
@@ -94,21 +105,54 @@ def _bound_fault(column: Column, text: str, error: ValidationError) -> CellError
     match first["type"]:
         case "less_than_equal":
             high = context["le"]
-            return CellError("C04", f"{seen} is too large: at most {high:,}; expected {column.expected}.")
+            return CellError(
+                "C04",
+                Sentence(
+                    "{seen} is too large: at most {high:,}; expected {expected}.",
+                    seen=seen,
+                    high=high,
+                    expected=column.expected,
+                ),
+            )
         case "greater_than_equal" | "greater_than":
-            return CellError("C04", f"{seen} is too small: expected {column.expected}.")
+            return CellError(
+                "C04",
+                Sentence("{seen} is too small: expected {expected}.", seen=seen, expected=column.expected),
+            )
         case "decimal_max_places" | "decimal_max_digits" | "decimal_whole_digits":
-            return CellError("C05", f"{seen} has too many decimals: expected {column.expected}.")
+            return CellError(
+                "C05",
+                Sentence(
+                    "{seen} has too many decimals: expected {expected}.", seen=seen, expected=column.expected
+                ),
+            )
         case "string_too_long":
             length, limit = len(text), context["max_length"]
             if column.kind is Kind.IDS:
-                return CellError(CODES[column.kind], f"{seen} holds an id of more than {limit} characters.")
+                return CellError(
+                    CODES[column.kind],
+                    Sentence("{seen} holds an id of more than {limit} characters.", seen=seen, limit=limit),
+                )
             return CellError(
-                CODES[column.kind], f"{seen} has {length} characters: at most {limit} are allowed."
+                CODES[column.kind],
+                Sentence(
+                    "{seen} has {length} characters: at most {limit} are allowed.",
+                    seen=seen,
+                    length=length,
+                    limit=limit,
+                ),
             )
         case "value_error":
-            reason = context.get("error", first["msg"])
-            return CellError(CODES[column.kind], f"{seen} {reason}; expected {column.expected}.")
+            reason = context["error"].args[0]
+            return CellError(
+                CODES[column.kind],
+                Sentence(
+                    "{seen} {reason}; expected {expected}.",
+                    seen=seen,
+                    reason=reason,
+                    expected=column.expected,
+                ),
+            )
     return _fault(column, text)
 
 
@@ -127,14 +171,14 @@ class _Text:
             return self.text.replace(",", ".")
         return self.text
 
-    def fault(self, hint: str = "") -> CellError:
+    def fault(self, hint: Sentence = SILENCE) -> CellError:
         return _fault(self.column, self.text, hint)
 
 
 def _id(cell: _Text) -> str:
     if any(char.isspace() for char in cell.text):
         bare = shortened("".join(cell.text.split()))
-        raise cell.fault(f"Ids hold no blanks; write {bare} everywhere it is used.")
+        raise cell.fault(Sentence("Ids hold no blanks; write {bare} everywhere it is used.", bare=bare))
     return cell.text
 
 
@@ -147,7 +191,14 @@ def _whole(cell: _Text) -> int:
     if match is None:
         raise cell.fault(cell_hints.number(cell.text, cell.comma, whole=True))
     if len(match[1]) > MAX_DIGITS:
-        raise CellError("C04", f'"{shortened(cell.text)}" is too large; expected {cell.column.expected}.')
+        raise CellError(
+            "C04",
+            Sentence(
+                '"{text}" is too large; expected {expected}.',
+                text=shortened(cell.text),
+                expected=cell.column.expected,
+            ),
+        )
     return int(match[1])
 
 
@@ -156,7 +207,11 @@ def _number(cell: _Text) -> Decimal:
     if PLAIN.fullmatch(plain) is None:
         raise cell.fault(cell_hints.number(cell.text, cell.comma, whole=False))
     if len(plain) > MAX_DIGITS:
-        message = f'"{shortened(cell.text)}" has too many digits; expected {cell.column.expected}.'
+        message = Sentence(
+            '"{text}" has too many digits; expected {expected}.',
+            text=shortened(cell.text),
+            expected=cell.column.expected,
+        )
         raise CellError("C04", message)
     # 1, 1.0 and 1.00 are one value, written one way wherever the scenario is written again.
     value = Decimal(plain.rstrip("0").rstrip(".") if "." in plain else plain)
@@ -170,7 +225,9 @@ def _date(cell: _Text) -> date:
         return date.fromisoformat(cell.text)
     except ValueError:
         hint = cell_hints.month(cell.text)
-        raise CellError("C06", f'"{cell.text}" is not a day of the calendar.', hint) from None
+        raise CellError(
+            "C06", Sentence('"{text}" is not a day of the calendar.', text=cell.text), hint
+        ) from None
 
 
 def _choice(cell: _Text) -> str:
@@ -206,7 +263,9 @@ def _scope(cell: _Text) -> str:
     if not SCOPE.fullmatch(cell.text):
         raise cell.fault(cell_hints.scope(cell.text))
     if any(unicodedata.category(char) in ("Cc", "Cs") for char in cell.text):
-        raise CellError("C12", f'"{shortened(cell.text)}" must not hold control characters.')
+        raise CellError(
+            "C12", Sentence('"{text}" must not hold control characters.', text=shortened(cell.text))
+        )
     return cell.text
 
 

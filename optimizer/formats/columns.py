@@ -33,6 +33,7 @@ from optimizer.domain.scenario import (
     Unit,
     Venue,
 )
+from optimizer.exceptions import SILENCE, Sentence
 from optimizer.formats.column_help import HELP, TABLE_HELP
 
 
@@ -88,7 +89,7 @@ class Column:
     kind: Kind
     required: bool
     default: str
-    expected: str
+    expected: Sentence
     choices: tuple[str, ...]
     help: str
     accept: Callable[[object], Any]
@@ -150,34 +151,47 @@ def _bound(metadata: tuple[Any, ...], name: str) -> Any:
     return None
 
 
-def _expected(kind: Kind, metadata: tuple[Any, ...], choices: tuple[str, ...]) -> str:
+def _expected(kind: Kind, metadata: tuple[Any, ...], choices: tuple[str, ...]) -> Sentence:
     match kind:
         case Kind.ID:
-            return "an id of 1 to 64 characters without blanks"
+            return Sentence("an id of 1 to 64 characters without blanks")
         case Kind.TEXT:
-            breaks = ", line breaks allowed" if "_only_breaks" in _checks(metadata) else " on one line"
-            return f"text of at most {_bound(metadata, 'max_length') or 200} characters{breaks}"
+            breaks = (
+                Sentence(", line breaks allowed")
+                if "_only_breaks" in _checks(metadata)
+                else Sentence(" on one line")
+            )
+            return Sentence(
+                "text of at most {length} characters{breaks}",
+                length=_bound(metadata, "max_length") or 200,
+                breaks=breaks,
+            )
         case Kind.DATE:
-            return "a date like 2026-01-31"
+            return Sentence("a date like 2026-01-31")
         case Kind.CHOICE:
-            return f"one of {', '.join(choices)}"
+            return Sentence("one of {choices}", choices=", ".join(choices))
         case Kind.IDS:
-            return "a list of ids separated by spaces"
+            return Sentence("a list of ids separated by spaces")
         case Kind.WEEKDAYS:
-            return f"a list of weekdays out of {' '.join(WEEKDAYS)}"
+            return Sentence("a list of weekdays out of {weekdays}", weekdays=" ".join(WEEKDAYS))
         case Kind.CREDIT:
-            return "a whole number 0..100, open, or open:1 to open:100"
+            return Sentence("a whole number 0..100, open, or open:1 to open:100")
         case Kind.SCOPE:
-            return "all, or one of city: kind: venue: course: depot: unit: followed by a name"
-    what = "a whole number" if kind is Kind.WHOLE else "a number"
+            return Sentence("all, or one of city: kind: venue: course: depot: unit: followed by a name")
+    what = Sentence("a whole number") if kind is Kind.WHOLE else Sentence("a number")
     low, above, high = (_bound(metadata, name) for name in ("ge", "gt", "le"))
-    bounds = f" above {above}" if above is not None else f" of at least {low}"
+    bounds = (
+        Sentence(" above {above}", above=above)
+        if above is not None
+        else Sentence(" of at least {low}", low=low)
+    )
     if low is not None and low < 0:
-        bounds = f" within {low}..{high}"
+        bounds = Sentence(" within {low}..{high}", low=low, high=high)
     elif high is not None and high < 10**9:
-        bounds += f" and at most {high}"
+        bounds = Sentence("{bounds} and at most {high}", bounds=bounds, high=high)
     places = _bound(metadata, "decimal_places")
-    return what + bounds + (f" with at most {places} decimals" if places else "")
+    decimals = Sentence(" with at most {places} decimals", places=places) if places else SILENCE
+    return Sentence("{what}{bounds}{decimals}", what=what, bounds=bounds, decimals=decimals)
 
 
 def written(value: object) -> str:

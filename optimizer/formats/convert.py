@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from optimizer.domain.place import Place
-from optimizer.exceptions import InputError, Issue
+from optimizer.exceptions import InputError, Issue, Sentence
 from optimizer.formats.columns import DISTANCES, SETTINGS, settings
 from optimizer.formats.plain_file import read_text
 from optimizer.formats.raw import MAX_CELL, OWN, Raw, RawTable, shortened
@@ -64,8 +64,10 @@ def _lost_in_workbook(raw: Raw) -> Iterator[Issue]:
             sheet = raw.setting("travel.file").removesuffix(".csv") if name == DISTANCES else name
             if not fits_sheet(sheet) or (sheet.casefold() in sheets and sheet != name):
                 del raw.tables[name]
-                message = f'"{shortened(sheet)}" cannot be the name of a sheet; the table is left out.'
-                hint = "A sheet's name has at most 31 characters and none of [ ] : * ? / \\ '."
+                message = Sentence(
+                    '"{sheet}" cannot be the name of a sheet; the table is left out.', sheet=shortened(sheet)
+                )
+                hint = Sentence("A sheet's name has at most 31 characters and none of [ ] : * ? / \\ '.")
                 yield Place(table.source).issue("F09", message, hint)
                 continue
             sheets.add(sheet.casefold())
@@ -77,8 +79,9 @@ def _cut_long_cells(table: RawTable) -> Iterator[Issue]:
         for at, text in enumerate(cells):
             if text is not None and len(text) > MAX_CELL:
                 cells[at] = None
-                message = (
-                    f"A cell of a workbook holds at most {MAX_CELL:,} characters; this one is left empty."
+                message = Sentence(
+                    "A cell of a workbook holds at most {max_cell:,} characters; this one is left empty.",
+                    max_cell=MAX_CELL,
                 )
                 yield table.place(row, at).issue("F09", message)
 
@@ -90,7 +93,9 @@ def _lost_in_folder(raw: Raw) -> Iterator[Issue]:
         return
     for at, name in enumerate(table.header):
         if name not in ("key", "value", HELP_COLUMN) and any(cells[at] for cells in table.rows):
-            message = f'{FILE} has no room for the column "{shortened(name)}"; it is left out.'
+            message = Sentence(
+                '{file} has no room for the column "{name}"; it is left out.', file=FILE, name=shortened(name)
+            )
             yield Place(table.source, 1, None, table.place(None, at).cell).issue("F09", message)
     if not {"key", "value"} <= set(table.header):
         return
@@ -99,8 +104,8 @@ def _lost_in_folder(raw: Raw) -> Iterator[Issue]:
     for row, cells in enumerate(table.rows):
         name = cells[key] or ""
         if name not in settings() or name in seen:
-            what = "stands twice" if name in seen else "is not a key of a scenario"
-            message = f'"{shortened(name)}" {what}; the row is left out.'
+            what = Sentence("stands twice") if name in seen else Sentence("is not a key of a scenario")
+            message = Sentence('"{name}" {what}; the row is left out.', name=shortened(name), what=what)
             yield table.place(row, key).issue("F09", message)
         seen.add(name)
 
@@ -109,4 +114,6 @@ def _lost_comments(folder: Path) -> Iterator[Issue]:
     text = read_text(folder / FILE, FILE, [], limit=MAX_SETTINGS_BYTES) or ""
     comments = [match[1].strip() for match in re.finditer(r"(?:^|\s)#([^\n]*)$", text, re.MULTILINE)]
     if any(comment and not is_help(comment) for comment in comments):
-        yield Place(FILE).warning("W19", "Its comments are left out; a workbook has no place for them.")
+        yield Place(FILE).warning(
+            "W19", Sentence("Its comments are left out; a workbook has no place for them.")
+        )

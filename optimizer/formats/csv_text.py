@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from optimizer.domain.issue_list import IssueList
 from optimizer.domain.place import Place
-from optimizer.exceptions import Issue
+from optimizer.exceptions import SILENCE, Issue, Sentence
 from optimizer.formats.columns import DISTANCES, Table
 from optimizer.formats.raw import (
     MAX_CELL,
@@ -58,20 +58,31 @@ def read_table(
         header.pop()
     if not header:
         hint = (
-            f"The first row names the columns: {', '.join(c.name for c in known.columns)}." if known else ""
+            Sentence(
+                "The first row names the columns: {columns}.",
+                columns=", ".join(c.name for c in known.columns),
+            )
+            if known
+            else SILENCE
         )
-        issues.append(Place(source, row).issue("H01", "There is no header row.", hint))
+        issues.append(Place(source, row).issue("H01", Sentence("There is no header row."), hint))
         return None
     if len(header) > MAX_COLUMNS:
-        issues.append(Place(source, 1).issue("F06", f"The table has more than {MAX_COLUMNS} columns."))
+        issues.append(
+            Place(source, 1).issue(
+                "F06", Sentence("The table has more than {max_columns} columns.", max_columns=MAX_COLUMNS)
+            )
+        )
         return None
     if len(header) == 1 and "\t" in header[0]:
-        message = "The columns are separated by tabs; expected commas or semicolons."
+        message = Sentence("The columns are separated by tabs; expected commas or semicolons.")
         issues.append(Place(source, 1).issue("H02", message))
         return None
     if re.fullmatch(r"sep=.?", first_line.strip()):
-        message = "The first row is a separator mark; expected the header."
-        issues.append(Place(source, 1).issue("H01", message, "Delete the row that starts with sep=."))
+        message = Sentence("The first row is a separator mark; expected the header.")
+        issues.append(
+            Place(source, 1).issue("H01", message, Sentence("Delete the row that starts with sep=."))
+        )
         return None
     table = RawTable(name, source, header, comma=separator == ";")
     limit = MAX_MATRIX_ROWS if name == DISTANCES else MAX_ROWS
@@ -82,7 +93,9 @@ def read_table(
             continue
         cells += len(header)
         if len(table.rows) == limit or cells > MAX_CELLS:
-            message = f"The table has more than {len(table.rows):,} rows; no more are read."
+            message = Sentence(
+                "The table has more than {count:,} rows; no more are read.", count=len(table.rows)
+            )
             issues.append(Place(source, row).issue("F06", message))
             break
         if len(values) != len(header) and not _fit(values, len(header)):
@@ -93,7 +106,12 @@ def read_table(
         for at, value in enumerate(values):
             if value is not None and len(value) > MAX_CELL:
                 place = Place(source, row, header[at])
-                issues.append(place.issue("H05", f"The cell holds more than {MAX_CELL:,} characters."))
+                issues.append(
+                    place.issue(
+                        "H05",
+                        Sentence("The cell holds more than {max_cell:,} characters.", max_cell=MAX_CELL),
+                    )
+                )
                 values[at] = None
         table.rows.append(values)
         table.numbers.append(row)
@@ -128,7 +146,11 @@ def _records(data: bytes, separator: str, source: str, issues: IssueList) -> Ite
                 issues.append(Place(source, row).issue("H04", message, hint))
             continue
         except _EndlessLineError:
-            message = f"Line {reader.line_num + 1} is longer than {MAX_LINE:,} characters; no more is read."
+            message = Sentence(
+                "Line {line} is longer than {max_line:,} characters; no more is read.",
+                line=reader.line_num + 1,
+                max_line=MAX_LINE,
+            )
             issues.append(Place(source, row).issue("H04", message))
             return
         yield row, record
@@ -147,18 +169,22 @@ def _lines(data: bytes) -> Iterator[str]:
             yield line
 
 
-def _broken(error: str, line: int) -> tuple[str, str]:
-    where = f"the record that starts on line {line}"
+def _broken(error: str, line: int) -> tuple[Sentence, Sentence]:
+    where = Sentence("the record that starts on line {line}", line=line)
     if "unexpected end" in error:
         return (
-            f"A quote is opened in {where} and never closed.",
-            'Close it, or write "" for a quote inside a cell.',
+            Sentence("A quote is opened in {where} and never closed.", where=where),
+            Sentence('Close it, or write "" for a quote inside a cell.'),
         )
     if "field larger" in error:
-        return f"A cell of {where} is far too long; is a quote missing?", ""
+        return Sentence("A cell of {where} is far too long; is a quote missing?", where=where), SILENCE
     if "expected after" in error:
-        return f"Text follows a closing quote in {where}.", 'Write "" for a quote inside a cell.'
-    return f"{where.capitalize()} cannot be read ({shortened(error)}).", ""
+        return Sentence("Text follows a closing quote in {where}.", where=where), Sentence(
+            'Write "" for a quote inside a cell.'
+        )
+    return Sentence(
+        "The record that starts on line {line} cannot be read ({error}).", line=line, error=shortened(error)
+    ), SILENCE
 
 
 def _fit(values: list[Cell], width: int) -> bool:
@@ -171,17 +197,19 @@ def _fit(values: list[Cell], width: int) -> bool:
 
 def _ragged(table: RawTable, row: int, record: list[str]) -> Issue:
     seen, expected = len(record), len(table.header)
-    hint = ""
+    hint = SILENCE
     if seen < expected:
-        hint = "Empty cells need their separators too."
+        hint = Sentence("Empty cells need their separators too.")
     elif not table.comma:
-        hint = "Put a cell that holds a comma in quotes."
+        hint = Sentence("Put a cell that holds a comma in quotes.")
         for left, right in pairwise(record):
             if re.fullmatch(r"\s*-?[0-9]{1,3}", left) and re.fullmatch(r"[0-9]{3,}\s*", right):
                 number = f"{left.strip()}.{right.strip()}"
-                hint = f"A decimal comma in a file separated by commas? Then write {number}."
+                hint = Sentence(
+                    "A decimal comma in a file separated by commas? Then write {number}.", number=number
+                )
                 break
-    message = f"The row has {seen} cells; the header has {expected}."
+    message = Sentence("The row has {seen} cells; the header has {expected}.", seen=seen, expected=expected)
     return Place(table.source, row).issue("H03", message, hint)
 
 

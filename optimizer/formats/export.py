@@ -9,7 +9,7 @@ from pathlib import Path
 
 from optimizer.domain.plan import Plan
 from optimizer.domain.scenario import Scenario
-from optimizer.exceptions import InputError, Issue
+from optimizer.exceptions import InputError, Issue, Sentence, chained
 from optimizer.formats.geojson import write_geojson
 from optimizer.formats.ics import write_calendars
 from optimizer.formats.plain_file import write_text
@@ -64,13 +64,27 @@ def export(
     """
     chosen = list(dict.fromkeys(formats))
     issues = [
-        Issue("P11", f"The format {name!r} is unknown; expected one of {', '.join(FORMATS)}.")
+        Issue(
+            "P11",
+            Sentence(
+                "The format {name} is unknown; expected one of {formats}.",
+                name=repr(name),
+                formats=", ".join(FORMATS),
+            ),
+        )
         for name in chosen
         if name not in FORMATS
     ]
     if language not in LANGUAGES:
         issues.append(
-            Issue("P12", f"The language {language!r} is unknown; expected {' or '.join(LANGUAGES)}.")
+            Issue(
+                "P12",
+                Sentence(
+                    "The language {language} is unknown; expected {languages}.",
+                    language=repr(language),
+                    languages=chained("{left} or {right}", LANGUAGES),
+                ),
+            )
         )
     if issues:
         raise InputError(issues)

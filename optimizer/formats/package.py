@@ -17,7 +17,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from optimizer.domain.place import Place
-from optimizer.exceptions import Issue
+from optimizer.exceptions import SILENCE, Issue, Sentence
 from optimizer.formats.plain_file import read_bytes
 
 #: Bytes that a workbook may have, packed.
@@ -40,7 +40,7 @@ MAX_TAGS = 16_000_000
 
 _PIECE = 1 << 16
 _LARGE = 5_000_000
-_HINT = "Save it again from the spreadsheet as .xlsx."
+_HINT = Sentence("Save it again from the spreadsheet as .xlsx.")
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 
 StartElement = Callable[[str, dict[str, str]], None]
@@ -51,7 +51,9 @@ Text = Callable[[str], None]
 class PackageError(Exception):
     """A workbook that is not read; the message says why, in a sentence."""
 
-    def __init__(self, code: str, message: str, hint: str = "", cell: str | None = None) -> None:
+    def __init__(
+        self, code: str, message: Sentence, hint: Sentence = SILENCE, cell: str | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
@@ -92,12 +94,14 @@ class Package:
     def __init__(self, path: Path, issues: list[Issue]) -> None:
         data = read_bytes(path, path.name, issues, limit=MAX_PACKED)
         if data is None:
-            raise PackageError("", "")
+            raise PackageError("", SILENCE)
         _look_over(data)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
-            raise PackageError("F04", f"The file is not a workbook ({error}).", _HINT) from None
+            raise PackageError(
+                "F04", Sentence("The file is not a workbook ({error}).", error=error), _HINT
+            ) from None
         self._parts = self._checked_parts()
         self._tags = 0
 
@@ -108,15 +112,23 @@ class Package:
             name = info.filename.lower()
             total += info.file_size
             if info.flag_bits & 0x1:
-                raise PackageError("F04", "The workbook is protected by a password.", "Save it without one.")
+                raise PackageError(
+                    "F04",
+                    Sentence("The workbook is protected by a password."),
+                    Sentence("Save it without one."),
+                )
             if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise PackageError("F04", "The workbook is packed in an unusual way.", _HINT)
+                raise PackageError("F04", Sentence("The workbook is packed in an unusual way."), _HINT)
             if name in parts:
-                raise PackageError("F04", f"The workbook holds the part {name[:80]!a} twice.", _HINT)
+                raise PackageError(
+                    "F04", Sentence("The workbook holds the part {name} twice.", name=ascii(name[:80])), _HINT
+                )
             if total > MAX_UNPACKED or (
                 info.file_size > _LARGE and info.file_size > MAX_RATIO * info.compress_size
             ):
-                message = f"The workbook unpacks to more than it may: {total:,} bytes and counting."
+                message = Sentence(
+                    "The workbook unpacks to more than it may: {total:,} bytes and counting.", total=total
+                )
                 raise PackageError("F06", message)
             parts[name] = info
         _known_kind(parts)
@@ -146,7 +158,9 @@ class Package:
         """
         info = self._parts.get(part.lower())
         if info is None:
-            raise PackageError("F04", f"The workbook has no part {part[:80]!a}.", _HINT)
+            raise PackageError(
+                "F04", Sentence("The workbook has no part {part}.", part=ascii(part[:80])), _HINT
+            )
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         local = _LocalNames()
@@ -165,13 +179,22 @@ class Package:
                     fed += len(piece)
                     # What the parser holds back is one unfinished token, read again with every piece.
                     if fed - parser.CurrentByteIndex > MAX_TOKEN:
-                        raise PackageError("F06", f"The part {part[:80]!a} holds an endless element.")
+                        raise PackageError(
+                            "F06",
+                            Sentence("The part {part} holds an endless element.", part=ascii(part[:80])),
+                        )
                 parser.Parse(b"", True)
         except expat.ExpatError as error:
-            message = f"The part {part[:80]!a} is broken ({expat.ErrorString(error.code)})."
+            message = Sentence(
+                "The part {part} is broken ({error}).",
+                part=ascii(part[:80]),
+                error=expat.ErrorString(error.code),
+            )
             raise PackageError("F04", message, _HINT) from None
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
-            raise PackageError("F04", f"The workbook is damaged ({error}).", _HINT) from None
+            raise PackageError(
+                "F04", Sentence("The workbook is damaged ({error}).", error=error), _HINT
+            ) from None
 
     def _count_tags(self, info: zipfile.ZipInfo) -> None:
         """Refuse a workbook of too many tags: counting them takes a hundredth of the time of parsing them."""
@@ -179,8 +202,8 @@ class Package:
             while piece := stream.read(_PIECE):
                 self._tags += piece.count(b"<")
                 if self._tags > MAX_TAGS:
-                    hint = "For scenarios of this size use a folder of CSV files."
-                    raise PackageError("F06", "It holds far more cells than a scenario has.", hint)
+                    hint = Sentence("For scenarios of this size use a folder of CSV files.")
+                    raise PackageError("F06", Sentence("It holds far more cells than a scenario has."), hint)
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
         """Type and target part of each relation of a part, by id; those to the outside are left out."""
@@ -204,29 +227,35 @@ def _look_over(data: bytes) -> None:
     """What can be told before the list of parts is read."""
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         if _LOCKED in data:
-            raise PackageError("F04", "The workbook is protected by a password.", "Save it without one.")
-        raise PackageError("F04", "This is an old workbook (.xls).", "Save it as .xlsx.")
+            raise PackageError(
+                "F04", Sentence("The workbook is protected by a password."), Sentence("Save it without one.")
+            )
+        raise PackageError("F04", Sentence("This is an old workbook (.xls)."), Sentence("Save it as .xlsx."))
     if not data.startswith(b"PK"):
-        what = "empty" if not data else "not a workbook, whatever its name says"
-        raise PackageError("F04", f"The file is {what}.", _HINT)
+        what = Sentence("empty") if not data else Sentence("not a workbook, whatever its name says")
+        raise PackageError("F04", Sentence("The file is {what}.", what=what), _HINT)
     # Each part is listed behind this mark; a list of a million would be read whole.
     if data.count(b"PK\x01\x02") > MAX_PARTS:
-        raise PackageError("F06", f"The workbook has more than {MAX_PARTS:,} parts.")
+        raise PackageError(
+            "F06", Sentence("The workbook has more than {max_parts:,} parts.", max_parts=MAX_PARTS)
+        )
 
 
 def _known_kind(parts: dict[str, zipfile.ZipInfo]) -> None:
     """Refuse other kinds of files that are zip files too."""
     signs = (
-        ("xl/workbook.bin", "a binary workbook (.xlsb)"),
-        ("xl/vbaproject.bin", "a workbook with macros (.xlsm)"),
-        ("content.xml", "an OpenDocument file"),
-        ("word/document.xml", "a text document (.docx)"),
-        ("index/document.iwa", "a Numbers file"),
+        ("xl/workbook.bin", Sentence("a binary workbook (.xlsb)")),
+        ("xl/vbaproject.bin", Sentence("a workbook with macros (.xlsm)")),
+        ("content.xml", Sentence("an OpenDocument file")),
+        ("word/document.xml", Sentence("a text document (.docx)")),
+        ("index/document.iwa", Sentence("a Numbers file")),
     )
     for part, what in signs:
         if part in parts:
-            raise PackageError("F04", f"This is {what}.", "Save it as .xlsx.")
+            raise PackageError("F04", Sentence("This is {what}.", what=what), Sentence("Save it as .xlsx."))
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise PackageError("F04", "The workbook declares a document type, as no spreadsheet does.", _HINT)
+    raise PackageError(
+        "F04", Sentence("The workbook declares a document type, as no spreadsheet does."), _HINT
+    )

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from optimizer.domain.issue_list import MOST_KEPT, IssueList
 from optimizer.domain.place import Place
 from optimizer.domain.scenario import Scenario
+from optimizer.exceptions import SILENCE, Sentence
 from optimizer.formats import cell_hints
 from optimizer.formats.cells import CellError, read_cell
 from optimizer.formats.columns import (
@@ -142,7 +143,7 @@ class _Reader:
         if text is None or (not text and column.required):
             values[""] = True
             if text is not None and not issues.full("C01", self._raw.source, column.name):
-                message = f"The cell is empty; expected {column.expected}."
+                message = Sentence("The cell is empty; expected {expected}.", expected=column.expected)
                 issues.append(self._raw.place(row, self._at).issue("C01", message))
         elif text in self._seen and not isinstance(text, Day):
             values[column.field] = self._seen[text]
@@ -164,34 +165,36 @@ class _Reader:
         issues.append(place.issue(fault.code, fault.message, hint))
         self._faults += 1
         if self._faults == MOST_KEPT:
-            message = (
-                f"This is the cell number {MOST_KEPT:,} of this column that is broken; no others are read."
+            message = Sentence(
+                "This is the cell number {number:,} of this column that is broken; no others are read.",
+                number=MOST_KEPT,
             )
             issues.append(place.issue("C19", message))
 
     def _value(self, row: int, text: str, issues: IssueList) -> Any:
         value = read_cell(self._column, text, comma=self._raw.comma)
         if self._rate and (hint := cell_hints.thousands(text)):
-            message = f'"{text}" is read as {written(value)}.'
+            message = Sentence('"{text}" is read as {value}.', text=text, value=written(value))
             issues.append(self._raw.place(row, self._at).warning("W14", message, hint))
         elif len(self._seen) < 10_000 and not isinstance(text, Day):
             self._seen[text] = value
         return value
 
 
-def _row_hint(column: Column, cells: list[str | None], header: dict[str, int]) -> str:
+def _row_hint(column: Column, cells: list[str | None], header: dict[str, int]) -> Sentence:
     """A hint that needs the row's other cells: swapped latitude and longitude."""
     if column.name not in ("latitude", "longitude") or not {"latitude", "longitude"} <= set(header):
-        return ""
+        return SILENCE
     try:
         latitude, longitude = (float(cells[header[name]] or "") for name in ("latitude", "longitude"))
     except ValueError:
-        return ""
+        return SILENCE
     if abs(latitude) > 90 and abs(longitude) <= 90 and abs(latitude) <= 180:
-        return (
-            f"Latitude and longitude look swapped; did you mean "
-            f"{cells[header['longitude']]}, {cells[header['latitude']]}?"
+        return Sentence(
+            "Latitude and longitude look swapped; did you mean {latitude}, {longitude}?",
+            latitude=cells[header["longitude"]],
+            longitude=cells[header["latitude"]],
         )
     if abs(latitude) > 1_000 or abs(longitude) > 1_000:
-        return "Is the decimal point missing?"
-    return ""
+        return Sentence("Is the decimal point missing?")
+    return SILENCE

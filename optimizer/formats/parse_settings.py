@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from optimizer.domain.nearest import Names
 from optimizer.domain.place import Locate, Place
 from optimizer.domain.scenario import Moves, Objective, Travel
-from optimizer.exceptions import Issue
+from optimizer.exceptions import Issue, Sentence
 from optimizer.formats.cells import CellError, read_cell
 from optimizer.formats.columns import SETTINGS, Column, settings
 from optimizer.formats.header import read_header
@@ -46,15 +46,19 @@ def parse_settings(raw: Raw, locate: Locate, issues: list[Issue]) -> dict[str, A
         text, place = given.get(key, ("", locate(SETTINGS, None, key)))
         into = sections[section] if section else fields
         if raw.workbook and text == "" and key in given and key == "holidays":
-            message = "The value is empty: no public holidays are counted."
-            hint = "Write a country code such as ID, or delete the row for the default."
+            message = Sentence("The value is empty: no public holidays are counted.")
+            hint = Sentence("Write a country code such as ID, or delete the row for the default.")
             issues.append(place.warning("W16", message, hint))
         if text is None:
             continue
         if not text and not _empty_means_empty(column, key in given):
             if column.required and table is not None:
-                message = "The key is missing." if key not in given else "The value is empty."
-                issues.append(place.issue("S06", f"{message[:-1]}; expected {column.expected}."))
+                message = (
+                    Sentence("The value is empty; expected {expected}.", expected=column.expected)
+                    if key in given
+                    else Sentence("The key is missing; expected {expected}.", expected=column.expected)
+                )
+                issues.append(place.issue("S06", message))
             continue
         try:
             into[column.field] = read_cell(column, text)
@@ -85,13 +89,17 @@ def _gather(
         if not key:
             if key is not None:
                 issues.append(
-                    Place(place.source, place.row).issue("S03", "A value stands here without a key.")
+                    Place(place.source, place.row).issue(
+                        "S03", Sentence("A value stands here without a key.")
+                    )
                 )
         elif key not in settings():
             issues.append(_unknown_key(key, table.place(row, header["key"])))
         elif key in given:
             first = given[key][1].row
-            issues.append(place.issue("S07", f"The key stands twice, first in row {first}."))
+            issues.append(
+                place.issue("S07", Sentence("The key stands twice, first in row {first}.", first=first))
+            )
         else:
             given[key] = (cells[header["value"]], place)
 
@@ -102,6 +110,10 @@ def _unknown_key(key: str, place: Place) -> Issue:
     hint = names.hint(key)
     if not hint:
         tails = [name for name in settings() if name.rpartition(".")[2] == key.rpartition(".")[2]]
-        hint = f"Did you mean {tails[0]}?" if tails else f"Known keys: {', '.join(settings())}."
+        hint = (
+            Sentence("Did you mean {found}?", found=tails[0])
+            if tails
+            else Sentence("Known keys: {keys}.", keys=", ".join(settings()))
+        )
     spot = Place(place.source, place.row or None, None, place.cell)
-    return spot.issue("S03", f'"{shortened(key)}" is not a key of a scenario.', hint)
+    return spot.issue("S03", Sentence('"{key}" is not a key of a scenario.', key=shortened(key)), hint)

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from optimizer.domain.place import Place
-from optimizer.exceptions import Issue
+from optimizer.exceptions import SILENCE, Issue, Sentence
 
 #: Bytes that a CSV file may have.
 MAX_BYTES = 40_000_000
@@ -19,10 +19,10 @@ _PIECE = 1 << 20
 _MARKS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
-    (b"PK\x03\x04", "a workbook or zip file"),
-    (b"\xd0\xcf\x11\xe0", "an old workbook (.xls)"),
-    (b"%PDF", "a PDF"),
-    (b"\x1f\x8b", "a gzip file"),
+    (b"PK\x03\x04", Sentence("a workbook or zip file")),
+    (b"\xd0\xcf\x11\xe0", Sentence("an old workbook (.xls)")),
+    (b"%PDF", Sentence("a PDF")),
+    (b"\x1f\x8b", Sentence("a gzip file")),
 )
 
 
@@ -46,28 +46,39 @@ def read_bytes(path: Path, source: str, issues: list[Issue], *, limit: int) -> b
         # Without O_NONBLOCK, opening a pipe would wait for a writer for ever.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError as error:
-        issues.append(place.issue("F03", f"The file cannot be opened: {error.strerror}."))
+        issues.append(
+            place.issue("F03", Sentence("The file cannot be opened: {strerror}.", strerror=error.strerror))
+        )
         return None
     try:
         state = os.fstat(handle)
         if not stat.S_ISREG(state.st_mode):
-            what = "a folder" if stat.S_ISDIR(state.st_mode) else "not a plain file"
-            issues.append(place.issue("F03", f"This is {what}; expected a file."))
+            what = Sentence("a folder") if stat.S_ISDIR(state.st_mode) else Sentence("not a plain file")
+            issues.append(place.issue("F03", Sentence("This is {what}; expected a file.", what=what)))
             return None
         if state.st_size > limit:
             issues.append(
-                place.issue("F06", f"The file has {state.st_size:,} bytes; at most {limit:,} are read.")
+                place.issue(
+                    "F06",
+                    Sentence(
+                        "The file has {size:,} bytes; at most {limit:,} are read.",
+                        size=state.st_size,
+                        limit=limit,
+                    ),
+                )
             )
             return None
         with os.fdopen(os.dup(handle), "rb") as file:
             data = file.read(limit + 1)
     except OSError as error:
-        issues.append(place.issue("F03", f"The file cannot be read: {error.strerror}."))
+        issues.append(
+            place.issue("F03", Sentence("The file cannot be read: {strerror}.", strerror=error.strerror))
+        )
         return None
     finally:
         os.close(handle)
     if len(data) > limit:
-        issues.append(place.issue("F06", f"The file has more than {limit:,} bytes."))
+        issues.append(place.issue("F06", Sentence("The file has more than {limit:,} bytes.", limit=limit)))
         return None
     return data
 
@@ -77,23 +88,32 @@ def read_utf8(path: Path, source: str, issues: list[Issue], *, limit: int) -> by
     data = read_bytes(path, source, issues, limit=limit)
     if data is None:
         return None
-    hint = "In the spreadsheet, save it as CSV UTF-8."
+    hint = Sentence("In the spreadsheet, save it as CSV UTF-8.")
     for mark, what in _MARKS:
         if data.startswith(mark):
-            issues.append(Place(source).issue("F04", f"The file is {what}; expected text in UTF-8.", hint))
+            issues.append(
+                Place(source).issue(
+                    "F04", Sentence("The file is {what}; expected text in UTF-8.", what=what), hint
+                )
+            )
             return None
     zero = data.find(b"\0")
     if zero >= 0:
         line = data.count(b"\n", 0, zero) + 1
-        message = f"The file holds a zero byte (line {line}); expected text in UTF-8."
+        message = Sentence("The file holds a zero byte (line {line}); expected text in UTF-8.", line=line)
         issues.append(Place(source).issue("F04", message, hint))
         return None
     wrong = _not_utf8(data)
     if wrong is not None:
         line = data.count(b"\n", 0, wrong) + 1
         latin = data[max(0, wrong - 10) : wrong + 10].decode("latin-1").strip().splitlines()
-        near = f', near "{latin[0]}"' if latin and latin[0].isprintable() else ""
-        message = f"Line {line} is not UTF-8 (byte {data[wrong : wrong + 1].hex()}{near})."
+        near = Sentence(', near "{latin}"', latin=latin[0]) if latin and latin[0].isprintable() else SILENCE
+        message = Sentence(
+            "Line {line} is not UTF-8 (byte {hex}{near}).",
+            line=line,
+            hex=data[wrong : wrong + 1].hex(),
+            near=near,
+        )
         issues.append(Place(source).issue("F04", message, hint))
         return None
     return data

@@ -23,7 +23,7 @@ from optimizer.domain.nearest import Names
 from optimizer.domain.place import Place
 from optimizer.domain.plan import Draft, Plan, Rotation, ScenarioRef
 from optimizer.domain.scenario import Frozen
-from optimizer.exceptions import InputError, Issue
+from optimizer.exceptions import SILENCE, InputError, Issue, Sentence
 from optimizer.formats.plain_file import read_text, write_text
 from optimizer.formats.raw import shortened
 
@@ -109,15 +109,22 @@ def parse_plan(text: str, source: str = "plan.json") -> Plan | tuple[Draft, ...]
             text, object_pairs_hook=_Object, parse_constant=_Odd, parse_int=_whole, parse_float=_float
         )
     except json.JSONDecodeError as error:
-        message = f"The file is not JSON: {error.msg} (line {error.lineno}, column {error.colno})."
+        message = Sentence(
+            "The file is not JSON: {error} (line {line}, column {column}).",
+            error=error.msg,
+            line=error.lineno,
+            column=error.colno,
+        )
         raise InputError([Place(source, error.lineno).issue("P02", message, _json_hint(error))]) from None
     except RecursionError:
         raise InputError(
-            [Place(source).issue("P02", "The file is nested too deeply to be a plan.")]
+            [Place(source).issue("P02", Sentence("The file is nested too deeply to be a plan."))]
         ) from None
     issues = IssueList(_odd_values(document, "", source, 0))
     if not isinstance(document, dict):
-        issues.append(Place(source).issue("P03", 'The file holds no plan; expected {"rotations": [...]}.'))
+        issues.append(
+            Place(source).issue("P03", Sentence('The file holds no plan; expected {{"rotations": [...]}}.'))
+        )
     if issues:
         raise InputError(issues)
     return _read(document, source)
@@ -144,7 +151,7 @@ def write_plan(plan: Plan, path: Path | str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_text(path, plan.to_json())
     except OSError as error:
-        message = f"The plan cannot be written: {error.strerror}."
+        message = Sentence("The plan cannot be written: {strerror}.", strerror=error.strerror)
         raise InputError([Place(str(path)).issue("F07", message)]) from error
 
 
@@ -157,34 +164,41 @@ def _float(text: str) -> float | _Odd:
     return value if math.isfinite(value) else _Odd(text)
 
 
-def _json_hint(error: json.JSONDecodeError) -> str:
+def _json_hint(error: json.JSONDecodeError) -> Sentence:
     rest = error.doc[error.pos : error.pos + 1]
     if rest == "'":
-        return 'Text stands in double quotes: "K3".'
+        return Sentence('Text stands in double quotes: "K3".')
     before = error.doc[: error.pos].rstrip()[-1:]
     if rest in ("}", "]") and before == ",":
-        return "Remove the comma before it."
+        return Sentence("Remove the comma before it.")
     if "Extra data" in error.msg:
-        return "A plan file holds one object."
-    return ""
+        return Sentence("A plan file holds one object.")
+    return SILENCE
 
 
 def _odd_values(value: object, pointer: str, source: str, depth: int) -> Iterator[Issue]:
     """Whatever JSON lets pass and a plan cannot hold: NaN, huge numbers, keys twice, control characters."""
     place = Place(source, column=pointer or None)
     if depth > MAX_DEPTH:
-        yield place.issue("P02", "The file is nested too deeply to be a plan.")
+        yield place.issue("P02", Sentence("The file is nested too deeply to be a plan."))
     elif isinstance(value, _Odd):
-        yield place.issue("P04", f"{shortened(value.text)} is not a number that a plan can hold.")
+        yield place.issue(
+            "P04", Sentence("{value} is not a number that a plan can hold.", value=shortened(value.text))
+        )
     elif isinstance(value, str):
         if not _printable(value):
-            yield place.issue("P04", f'"{shortened(value)}" holds control characters or half a character.')
+            yield place.issue(
+                "P04",
+                Sentence('"{value}" holds control characters or half a character.', value=shortened(value)),
+            )
     elif isinstance(value, _Object):
         for key in value.twice:
-            yield place.issue("P05", f'The key "{shortened(key)}" stands twice.')
+            yield place.issue("P05", Sentence('The key "{key}" stands twice.', key=shortened(key)))
         for key, item in value.items():
             if not _printable(key):
-                yield place.issue("P04", f'The key "{shortened(key)}" holds control characters.')
+                yield place.issue(
+                    "P04", Sentence('The key "{key}" holds control characters.', key=shortened(key))
+                )
             else:
                 yield from _odd_values(item, f"{pointer}/{_escaped(key)}", source, depth + 1)
     elif isinstance(value, list):
@@ -205,14 +219,21 @@ def _read(document: dict[str, Any], source: str) -> Plan | tuple[Draft, ...]:
     complete = {name for name, info in Plan.model_fields.items() if info.is_required() or name == "format"}
     issues = IssueList((*_unknown(document, Plan, "", source), *_dates(document, source)))
     if document.get("format") is True:
-        issues.append(Place(source, column="/format").issue("P06", "The format is true; expected 1."))
+        issues.append(
+            Place(source, column="/format").issue("P06", Sentence("The format is true; expected 1."))
+        )
     by_hand = set(document) <= set(_HandWritten.model_fields)
     if "rotations" not in document:
-        issues.append(Place(source).issue("P03", 'The plan has no "rotations".'))
+        issues.append(Place(source).issue("P03", Sentence('The plan has no "rotations".')))
     elif not by_hand and (missing := sorted(complete - set(document))):
-        message = f"The plan lacks {', '.join(missing)}; expected a complete plan, or rotations alone."
+        message = Sentence(
+            "The plan lacks {missing}; expected a complete plan, or rotations alone.",
+            missing=", ".join(missing),
+        )
         issues.append(
-            Place(source).issue("P03", message, "Keep only rotations, with request, unit and start.")
+            Place(source).issue(
+                "P03", message, Sentence("Keep only rotations, with request, unit and start.")
+            )
         )
     if issues:
         raise InputError([*issues, *issues.counted()])
@@ -233,7 +254,9 @@ def _unknown(document: dict[str, Any], model: type[BaseModel], pointer: str, sou
     for key in document:
         if key not in known:
             place = Place(source, column=f"{pointer}/{_escaped(key)}")
-            yield place.issue("P07", f'"{shortened(key)}" is not a key of a plan.', known.hint(key))
+            yield place.issue(
+                "P07", Sentence('"{key}" is not a key of a plan.', key=shortened(key)), known.hint(key)
+            )
     if model is Plan:
         rotations = document.get("rotations")
         for at, rotation in enumerate(rotations if isinstance(rotations, list) else ()):
@@ -248,19 +271,30 @@ def _dates(document: dict[str, Any], source: str) -> Iterator[Issue]:
             value = rotation.get(key) if isinstance(rotation, dict) else None
             if isinstance(value, str) and not _DATE.fullmatch(value):
                 place = Place(source, column=f"/rotations/{at}/{key}")
-                yield place.issue("P08", f'"{shortened(value)}" is not a date like 2026-01-31.')
+                yield place.issue(
+                    "P08", Sentence('"{value}" is not a date like 2026-01-31.', value=shortened(value))
+                )
 
 
 def _issue(detail: ErrorDetails, source: str) -> Issue:
     pointer = "".join(f"/{_escaped(str(part))}" for part in detail["loc"])
     place = Place(source, column=pointer or None)
     if detail["type"] == "missing":
-        return place.issue("P03", "This is missing.")
+        return place.issue("P03", Sentence("This is missing."))
     if detail["type"] == "extra_forbidden":
-        return place.issue("P07", "This is not a key of a plan.")
+        return place.issue("P07", Sentence("This is not a key of a plan."))
     seen = detail["input"]
     shown = f'"{shortened(seen)}"' if isinstance(seen, str) else shortened(json.dumps(seen, default=str))
     expected = detail["msg"].replace("Input should be", "expected").replace("Input", "it")
     if pointer == "/format":
-        return place.issue("P06", f"The format is {shown}; this version reads format 1.")
-    return place.issue("P08", f"{shown} cannot stand here; {expected[:1].lower()}{expected[1:]}.")
+        return place.issue(
+            "P06", Sentence("The format is {shown}; this version reads format 1.", shown=shown)
+        )
+    return place.issue(
+        "P08",
+        Sentence(
+            "{shown} cannot stand here; {expected}.",
+            shown=shown,
+            expected=f"{expected[:1].lower()}{expected[1:]}",
+        ),
+    )

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from optimizer.domain.plan import Plan, Rotation, UnitSummary
 from optimizer.domain.scenario import WEEKDAYS, CalendarRow, Course, Depot, Request, Scenario, Unit, Venue
 from optimizer.domain.work_calendar import WorkCalendar
-from optimizer.exceptions import InputError, Issue
+from optimizer.exceptions import InputError, Issue, Sentence
 from optimizer.formats.words import Language
 from optimizer.travel import Travel
 
@@ -363,7 +363,12 @@ def _unknown_names(scenario: Scenario, plan: Plan) -> Iterator[Issue]:
 def _unknown(word: str, name: str, where: str) -> Issue:
     return Issue(
         code="P01",
-        message=f"The plan names {word} {name!r} ({where}), which the scenario does not have.",
+        message=Sentence(
+            "The plan names {word} {name} ({where}), which the scenario does not have.",
+            word=word,
+            name=repr(name),
+            where=where,
+        ),
         source="plan.json",
-        hint="Was the plan made for another scenario, or has the scenario changed since?",
+        hint=Sentence("Was the plan made for another scenario, or has the scenario changed since?"),
     )

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from optimizer.domain.place import Place
 from optimizer.domain.scenario import Scenario
-from optimizer.exceptions import InputError
+from optimizer.exceptions import InputError, Sentence
 from optimizer.formats.columns import DISTANCES, SETTINGS, Table, matrix, settings, tables, written
 from optimizer.formats.raw import Raw, RawTable
 from optimizer.formats.settings import write_settings
@@ -44,12 +44,16 @@ def save(scenario: Scenario, path: Path | str) -> None:
 def _check_matrix_name(raw: Raw, path: Path) -> None:
     place = Place(SETTINGS, column="travel.file")
     if not raw.setting("travel.file"):
-        raise InputError([place.issue("S04", "The scenario has distances, but no file is named for them.")])
+        raise InputError(
+            [place.issue("S04", Sentence("The scenario has distances, but no file is named for them."))]
+        )
     file = matrix_file(raw, [f"{name}.csv" for name in tables()])
     if file is None:
         raise InputError(raw.issues)
     if is_workbook(path) and not fits_sheet(file.removesuffix(".csv")):
-        raise InputError([place.issue("F09", f"{file} without .csv cannot be the name of a sheet.")])
+        raise InputError(
+            [place.issue("F09", Sentence("{file} without .csv cannot be the name of a sheet.", file=file))]
+        )
 
 
 def write_raw(raw: Raw, path: Path) -> None:
@@ -71,7 +75,7 @@ def write_raw(raw: Raw, path: Path) -> None:
         else:
             write_folder(raw, path, write_settings(_known_settings(raw)))
     except OSError as error:
-        message = f"This cannot be written: {error.strerror or error}."
+        message = Sentence("This cannot be written: {strerror}.", strerror=error.strerror or error)
         raise InputError([Place(str(path)).issue("F07", message)]) from error
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from optimizer.domain.place import Place
-from optimizer.exceptions import Issue
+from optimizer.exceptions import SILENCE, Issue, Sentence
 from optimizer.formats.cells import ISO_DATE, PLAIN
 from optimizer.formats.columns import LISTS, NUMBERS, SETTINGS, Column, Kind, settings
 from optimizer.formats.raw import Cell, RawTable, shortened
@@ -19,6 +19,9 @@ FILE = f"{SETTINGS}.toml"
 
 #: Sections in sections that are looked into; a known key is one deep.
 MAX_DEPTH = 4
+
+#: A number that is not worth writing out.
+_VAST = Sentence("a very large number")
 
 _HEADER = re.compile(r"\s*\[\s*([\w.-]+)\s*\]")
 _KEY = re.compile(r"\s*([\w.\"'-]+(?:\s*\.\s*[\w\"'-]+)*)\s*=")
@@ -47,7 +50,9 @@ def read_settings(text: str, issues: list[Issue]) -> RawTable | None:
         document = tomllib.loads(text, parse_float=Decimal)
     except RecursionError:
         issues.append(
-            Place(FILE).issue("S01", "The file is nested too deeply; expected keys and sections only.")
+            Place(FILE).issue(
+                "S01", Sentence("The file is nested too deeply; expected keys and sections only.")
+            )
         )
         return None
     except ValueError as error:
@@ -55,8 +60,10 @@ def read_settings(text: str, issues: list[Issue]) -> RawTable | None:
         place = _LINE.search(message)
         line = int(place[1]) if place and place[1] else None
         what = shortened(_LINE.sub("", message), 200)
-        hint = 'Text stands in quotes, like name = "Jakarta"; dates and numbers do not.'
-        issues.append(Place(FILE, line).issue("S01", f"The file is not TOML: {what}.", hint))
+        hint = Sentence('Text stands in quotes, like name = "Jakarta"; dates and numbers do not.')
+        issues.append(
+            Place(FILE, line).issue("S01", Sentence("The file is not TOML: {what}.", what=what), hint)
+        )
         return None
     lines = dict(_lines(text))
     table = RawTable(SETTINGS, FILE, ["key", "value"])
@@ -98,8 +105,13 @@ def _cell(key: str, value: object, line: int | None, issues: list[Issue]) -> Cel
     }.get(column.kind, isinstance(value, str))
     if fits:
         return text
-    seen = f'"{shortened(value)}"' if isinstance(value, str) else shortened(text or "this")
-    message = f"{seen} is {_type(value)}; expected {column.expected}."
+    if text is None or text is _VAST:
+        seen: str = text or Sentence("this")
+    else:
+        seen = f'"{shortened(text)}"' if isinstance(value, str) else shortened(text)
+    message = Sentence(
+        "{seen} is {kind}; expected {expected}.", seen=seen, kind=_type(value), expected=column.expected
+    )
     issues.append(Place(FILE, line, key).issue("S02", message, _hint(column, value)))
     return None
 
@@ -111,34 +123,38 @@ def _text(value: object) -> Cell:
         # In full, so that the decimals stay as written; but not the billion zeros of 1e999999999.
         return format(value, "f") if value.is_finite() and abs(value.adjusted()) < 50 else str(value)
     if isinstance(value, int) and value.bit_length() > 512:
-        return "a very large number"
+        return _VAST
     if isinstance(value, str | int | date):
         return str(value).strip()
     return None
 
 
-def _type(value: object) -> str:
-    names: tuple[tuple[type, str], ...] = (
-        (bool, "true or false"),
-        (int, "a number"),
-        (Decimal, "a number"),
-        (datetime, "a date with a time"),
-        (date, "a date"),
-        (str, "text"),
-        (list, "an array"),
-        (dict, "a section"),
+def _type(value: object) -> Sentence:
+    names: tuple[tuple[type, Sentence], ...] = (
+        (bool, Sentence("true or false")),
+        (int, Sentence("a number")),
+        (Decimal, Sentence("a number")),
+        (datetime, Sentence("a date with a time")),
+        (date, Sentence("a date")),
+        (str, Sentence("text")),
+        (list, Sentence("an array")),
+        (dict, Sentence("a section")),
     )
-    return next((name for type_, name in names if isinstance(value, type_)), "of another type")
+    return next((name for type_, name in names if isinstance(value, type_)), Sentence("of another type"))
 
 
-def _hint(column: Column, value: object) -> str:
+def _hint(column: Column, value: object) -> Sentence:
     if isinstance(value, str) and column.kind in NUMBERS:
-        return "Remove the quotes."
+        return Sentence("Remove the quotes.")
     if isinstance(value, datetime):
-        return f"Write the date alone: {column.name.rpartition('.')[2]} = {value.date()}"
+        return Sentence(
+            "Write the date alone: {key} = {day}",
+            key=column.name.rpartition(".")[2],
+            day=value.date(),
+        )
     if isinstance(value, list) and column.kind in LISTS and all(isinstance(item, str) for item in value):
-        return f'Write one text, separated by spaces: "{shortened(" ".join(value))}".'
-    return "Put it in quotes." if column.kind not in (*NUMBERS, Kind.DATE) else ""
+        return Sentence('Write one text, separated by spaces: "{text}".', text=shortened(" ".join(value)))
+    return Sentence("Put it in quotes.") if column.kind not in (*NUMBERS, Kind.DATE) else SILENCE
 
 
 def write_settings(rows: Mapping[str, str]) -> str:

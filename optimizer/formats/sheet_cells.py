@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from optimizer.exceptions import SILENCE, Sentence
 from optimizer.formats.raw import Day
 
 #: First code and last code of days that a workbook can count.
@@ -47,8 +48,8 @@ class Odd:
 
     code: str
     text: str
-    message: str
-    hint: str = ""
+    message: Sentence
+    hint: Sentence = SILENCE
 
 
 def is_date_format(code: str) -> bool:
@@ -73,11 +74,20 @@ def number_text(text: str) -> str | Odd:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        return Odd("C16", text, f"The cell holds {text[:40]!a}, which is not a number.")
+        return Odd(
+            "C16", text, Sentence("The cell holds {text}, which is not a number.", text=ascii(text[:40]))
+        )
     if value.is_integer():
         if abs(value) >= EXACT:
-            hint = "Format the cell as text and type it again; spreadsheets keep 15 digits of a number."
-            return Odd("C18", text, f"The cell holds a number of more than 15 digits ({text[:40]}).", hint)
+            hint = Sentence(
+                "Format the cell as text and type it again; spreadsheets keep 15 digits of a number."
+            )
+            return Odd(
+                "C18",
+                text,
+                Sentence("The cell holds a number of more than 15 digits ({text}).", text=text[:40]),
+                hint,
+            )
         return str(int(value))
     shown = Decimal(f"{value:.15g}")
     exponent = shown.as_tuple().exponent
@@ -102,18 +112,26 @@ def date_text(text: str, *, from_1904: bool) -> str | Odd:
         return number_text(text)
     last = _LAST_SERIAL - 1462 if from_1904 else _LAST_SERIAL
     if not math.isfinite(serial) or not 0 <= serial < last + 1:
-        return Odd("C16", text, f"The cell is formatted as a date, but {text[:40]!a} is none.")
+        return Odd(
+            "C16",
+            text,
+            Sentence("The cell is formatted as a date, but {text} is none.", text=ascii(text[:40])),
+        )
     whole = int(serial)
     if from_1904:
         day = date(1904, 1, 1) + timedelta(days=whole)
     elif whole == 60 or whole == 0:
         # Day 60 is the 29 February 1900 that never was; day 0 is a time without a date.
-        return Odd("C14", text, "The cell holds a time or no day of the calendar; expected a date.")
+        return Odd("C14", text, Sentence("The cell holds a time or no day of the calendar; expected a date."))
     else:
         day = date(1899, 12, 30 if whole > 60 else 31) + timedelta(days=whole)
     if serial != whole:
-        message = f"The cell holds a date with a time ({day} and {24 * (serial - whole):.1f} hours)."
-        return Odd("C14", text, message, f"Write the date alone: {day}.")
+        message = Sentence(
+            "The cell holds a date with a time ({day} and {hours:.1f} hours).",
+            day=day,
+            hours=24 * (serial - whole),
+        )
+        return Odd("C14", text, message, Sentence("Write the date alone: {day}.", day=day))
     return Day(day.isoformat())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from optimizer.exceptions import Sentence
 from optimizer.formats.package import Package, PackageError
 from optimizer.formats.raw import MAX_COLUMNS, Day, letters
 from optimizer.formats.sheet_cells import DATE_FORMATS, Odd, date_text, is_date_format, number_text, unescaped
@@ -27,7 +28,7 @@ _MAX_KNOWN = 100_000
 _MAX_PIECES = 50
 
 _LETTERS = re.compile(r"[A-Z]{1,3}")
-_FORMULA_HINT = "Replace it by its value: copy the cell, then paste special, values."
+_FORMULA_HINT = Sentence("Replace it by its value: copy the cell, then paste special, values.")
 
 Value = str | Odd
 
@@ -73,17 +74,28 @@ def shared_strings(package: Package, part: str) -> list[str]:
             state["phonetic"] -= 1
         elif element == "si":
             if len(strings) == MAX_STRINGS:
-                raise PackageError("F06", f"The workbook holds more than {MAX_STRINGS:,} texts.")
+                raise PackageError(
+                    "F06",
+                    Sentence("The workbook holds more than {max_strings:,} texts.", max_strings=MAX_STRINGS),
+                )
             strings.append(unescaped("".join(pieces)))
             state["length"] += len(strings[-1])
             if state["length"] > MAX_CHARACTERS:
-                raise PackageError("F06", f"The workbook holds more than {MAX_CHARACTERS:,} characters.")
+                raise PackageError(
+                    "F06",
+                    Sentence(
+                        "The workbook holds more than {max_characters:,} characters.",
+                        max_characters=MAX_CHARACTERS,
+                    ),
+                )
 
     def text(data: str) -> None:
         if state["text"] and not state["phonetic"]:
             pieces.append(data)
             if len(pieces) > _MAX_PIECES:
-                raise PackageError("F06", "The workbook holds a text far longer than a cell can be.")
+                raise PackageError(
+                    "F06", Sentence("The workbook holds a text far longer than a cell can be.")
+                )
 
     package.parse(part, start, end, text)
     return strings
@@ -169,7 +181,11 @@ class SheetReader:
         found = self._columns.get(name)
         if found is None:
             if not _LETTERS.fullmatch(name) or name == address:
-                message = f"The sheet has a cell at {address[:40]!a}, which is no place in row {row}."
+                message = Sentence(
+                    "The sheet has a cell at {address}, which is no place in row {row}.",
+                    address=ascii(address[:40]),
+                    row=row,
+                )
                 raise PackageError("F04", message)
             found = -1
             for letter in name:
@@ -183,18 +199,27 @@ class SheetReader:
             case "s":
                 number = _number(content.strip())
                 if not 0 <= number < len(self._strings):
-                    return Odd("C16", content, "The cell refers to a text that the workbook does not hold.")
+                    return Odd(
+                        "C16", content, Sentence("The cell refers to a text that the workbook does not hold.")
+                    )
                 return self._strings[number].strip() or None
             case "inlineStr" | "str":
                 return unescaped(content).strip() or None
             case "b":
                 seen = "TRUE" if content.strip() == "1" else "FALSE"
-                hint = "Format the cell as text and type its content again."
+                hint = Sentence("Format the cell as text and type its content again.")
                 return Odd(
-                    "C17", seen, f"The cell holds the truth value {seen}; expected text or a number.", hint
+                    "C17",
+                    seen,
+                    Sentence("The cell holds the truth value {seen}; expected text or a number.", seen=seen),
+                    hint,
                 )
             case "e":
-                return Odd("C16", content, f"The cell holds the error value {content.strip()[:40]}.")
+                return Odd(
+                    "C16",
+                    content,
+                    Sentence("The cell holds the error value {text}.", text=content.strip()[:40]),
+                )
             case "d":
                 return _iso(content.strip())
         content = content.strip()
@@ -220,24 +245,32 @@ class SheetReader:
         """Count a cell with content."""
         self._cells += 1
         if self._cells > MAX_CELLS:
-            raise PackageError("F06", f"The workbook holds more than {MAX_CELLS:,} cells.", _FOLDER_HINT)
+            raise PackageError(
+                "F06",
+                Sentence("The workbook holds more than {max_cells:,} cells.", max_cells=MAX_CELLS),
+                _FOLDER_HINT,
+            )
         if isinstance(value, Odd):
             self._odd += 1
             if self._odd > MAX_ODD:
-                message = (
-                    f"More than {MAX_ODD:,} cells are formulas, errors and the like; the sheet is not read."
+                message = Sentence(
+                    "More than {max_odd:,} cells are formulas, errors and the like; the sheet is not read.",
+                    max_odd=MAX_ODD,
                 )
                 raise PackageError(value.code, message, value.hint)
 
 
-_FOLDER_HINT = "For scenarios of this size use a folder of CSV files."
+_FOLDER_HINT = Sentence("For scenarios of this size use a folder of CSV files.")
 
 
 def _iso(text: str) -> Value:
     day, _, time = text.partition("T")
     if time.strip("0:.Z"):
         return Odd(
-            "C14", text, f"The cell holds a date with a time ({text[:40]}).", f"Write the date alone: {day}."
+            "C14",
+            text,
+            Sentence("The cell holds a date with a time ({text}).", text=text[:40]),
+            Sentence("Write the date alone: {day}.", day=day),
         )
     return Day(day)
 
@@ -276,7 +309,12 @@ class _Walk:
             number = attributes.get("r")
             self._row = self._row + 1 if number is None else _number(number)
             if not 1 <= self._row <= 1_048_576:
-                raise PackageError("F04", f"The sheet has a row {str(number)[:40]!a}, which no sheet has.")
+                raise PackageError(
+                    "F04",
+                    Sentence(
+                        "The sheet has a row {number}, which no sheet has.", number=ascii(str(number)[:40])
+                    ),
+                )
             self._column = -1
             self._hidden = attributes.get("hidden") in ("1", "true")
             self._cells = self.sheet.rows.get(self._row, {})
@@ -299,7 +337,7 @@ class _Walk:
             self.sheet.rows[self._row] = self._cells
             self.sheet.hidden_rows += self._hidden
             if len(self.sheet.rows) > self._max_rows:
-                message = f"The sheet has more than {self._max_rows - 1:,} rows."
+                message = Sentence("The sheet has more than {max_rows:,} rows.", max_rows=self._max_rows - 1)
                 raise PackageError("F06", message, _FOLDER_HINT, f"A{self._row}")
 
     def text(self, data: str) -> None:
@@ -307,7 +345,7 @@ class _Walk:
         if self._collect:
             self._pieces.append(data)
             if len(self._pieces) > _MAX_PIECES:
-                raise PackageError("F06", "The sheet holds a text far longer than a cell can be.")
+                raise PackageError("F06", Sentence("The sheet holds a text far longer than a cell can be."))
         elif self._formula is not None and len(self._formula) < 10:
             self._formula.append(data)
 
@@ -316,18 +354,21 @@ class _Walk:
         if self._formula is not None:
             formula = "".join(self._formula).strip()[:60]
             shown = f" (={formula})" if formula else ""
-            value = Odd("C15", f"={formula}", f"The cell holds a formula{shown}.", _FORMULA_HINT)
+            value = Odd(
+                "C15", f"={formula}", Sentence("The cell holds a formula{shown}.", shown=shown), _FORMULA_HINT
+            )
         else:
             value = self._reader.value(self._kind, self._style, "".join(self._pieces))
         if value is None:
             return
         if isinstance(value, str) and "\0" in value:
-            value = Odd("C09", "", "The cell holds a zero character.")
+            value = Odd("C09", "", Sentence("The cell holds a zero character."))
         self._reader.count(value)
         if self._column >= MAX_COLUMNS:
             cell = f"{letters(self._column)}{self._row}"
-            message = (
-                f"A cell far outside any table holds something; a table has at most {MAX_COLUMNS} columns."
+            message = Sentence(
+                "A cell far outside any table holds something; a table has at most {max_columns} columns.",
+                max_columns=MAX_COLUMNS,
             )
-            raise PackageError("F06", message, "Delete that column.", cell)
+            raise PackageError("F06", message, Sentence("Delete that column."), cell)
         self._cells[self._column] = value

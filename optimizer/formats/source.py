@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from optimizer.domain.place import Place
+from optimizer.exceptions import SILENCE, Sentence
 from optimizer.formats.raw import Raw, shortened
 from optimizer.formats.tables import read_folder
 
@@ -29,13 +30,15 @@ def read_raw(path: Path, *, own: bool = False) -> Raw:
         exists = path.exists()
     except OSError as error:
         raw.issues.append(
-            Place(shortened(str(path), 200)).issue("F03", f"This cannot be opened: {error.strerror}.")
+            Place(shortened(str(path), 200)).issue(
+                "F03", Sentence("This cannot be opened: {strerror}.", strerror=error.strerror)
+            )
         )
         return raw
     if not exists:
         raw.issues.append(
             Place(shortened(str(path), 200)).issue(
-                "F01", "There is nothing here; expected a scenario's folder or workbook."
+                "F01", Sentence("There is nothing here; expected a scenario's folder or workbook.")
             )
         )
     elif path.suffix.lower() == ".xlsx":
@@ -43,10 +46,10 @@ def read_raw(path: Path, *, own: bool = False) -> Raw:
 
         return read_workbook(path, own=own)
     else:
-        hint = "Save it as .xlsx." if path.suffix.lower() in _OTHER_WORKBOOKS else ""
+        hint = Sentence("Save it as .xlsx.") if path.suffix.lower() in _OTHER_WORKBOOKS else SILENCE
         if path.suffix.lower() in (".csv", ".toml"):
-            hint = "Name the folder that holds it."
+            hint = Sentence("Name the folder that holds it.")
         raw.issues.append(
-            Place(path.name).issue("F05", "This is neither a folder nor an .xlsx workbook.", hint)
+            Place(path.name).issue("F05", Sentence("This is neither a folder nor an .xlsx workbook."), hint)
         )
     return raw

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from optimizer.domain.nearest import Names
 from optimizer.domain.place import Place
-from optimizer.exceptions import Issue
+from optimizer.exceptions import SILENCE, Issue, Sentence
 from optimizer.formats.columns import DISTANCES, SETTINGS, matrix, tables
 from optimizer.formats.csv_text import read_table, table_text
 from optimizer.formats.plain_file import MAX_BYTES, read_text, read_utf8, write_text
@@ -57,9 +57,11 @@ def read_folder(folder: Path, *, own: bool = False) -> Raw:
             if own:
                 _read(raw, folder / source, source[: -len(".csv")], source)
             continue
-        hint = Names(expected).hint(source) or f"Files of your own start with {OWN}."
+        hint = Names(expected).hint(source) or Sentence("Files of your own start with {own}.", own=OWN)
         raw.issues.append(
-            Place(shortened(source)).issue("F02", "No table of a scenario has this file name.", hint)
+            Place(shortened(source)).issue(
+                "F02", Sentence("No table of a scenario has this file name."), hint
+            )
         )
     return raw
 
@@ -81,22 +83,29 @@ def matrix_file(raw: Raw, taken: Iterable[str]) -> str | None:
     place = Place(source, column="travel.file")
     if not file:
         if needed:
-            message = f"No file is named, but travel.provider is {provider}."
+            message = Sentence("No file is named, but travel.provider is {provider}.", provider=provider)
             raw.issues.append(
-                place.issue("S04", message, 'Name a matrix file, for example file = "distances.csv".')
+                place.issue(
+                    "S04", message, Sentence('Name a matrix file, for example file = "distances.csv".')
+                )
             )
             raw.unread.add(DISTANCES)
         return None
     path = PurePosixPath(file)
     if path.is_absolute() or ".." in path.parts or "\\" in file or ":" in file or not path.name:
-        message = (
-            f'"{shortened(file)}" lies outside the scenario; expected the name of a file inside its folder.'
+        message = Sentence(
+            '"{file}" lies outside the scenario; expected the name of a file inside its folder.',
+            file=shortened(file),
         )
         raw.issues.append(place.issue("S05", message))
     elif path.suffix != ".csv" or path.name == ".csv":
-        raw.issues.append(place.issue("S05", f'"{shortened(file)}" is not the name of a .csv file.'))
+        raw.issues.append(
+            place.issue("S05", Sentence('"{file}" is not the name of a .csv file.', file=shortened(file)))
+        )
     elif str(path) in taken or str(path) == f"{SETTINGS}.csv":
-        raw.issues.append(place.issue("S05", f'"{shortened(file)}" is the name of another table.'))
+        raw.issues.append(
+            place.issue("S05", Sentence('"{file}" is the name of another table.', file=shortened(file)))
+        )
     else:
         return str(path)
     raw.unread.add(DISTANCES)
@@ -110,11 +119,11 @@ def _read_matrix(raw: Raw, folder: Path, file: str, *, own: bool) -> None:
         raw.unread.add(DISTANCES)
         # mtu matrix writes that of the others.
         if provider == "matrix":
-            hint = "travel.file of scenario.toml names it, with columns from, to, metres."
-            raw.issues.append(Place(file).issue("F01", "The matrix file is missing.", hint))
+            hint = Sentence("travel.file of scenario.toml names it, with columns from, to, metres.")
+            raw.issues.append(Place(file).issue("F01", Sentence("The matrix file is missing."), hint))
     elif not path.resolve().is_relative_to(folder.resolve()):
         raw.unread.add(DISTANCES)
-        message = f'"{shortened(file)}" leads outside the scenario\'s folder.'
+        message = Sentence('"{file}" leads outside the scenario\'s folder.', file=shortened(file))
         raw.issues.append(Place(FILE, column="travel.file").issue("S05", message))
     elif own or provider in ("matrix", "osrm", "valhalla"):
         _read(raw, path, DISTANCES, file)
@@ -138,7 +147,10 @@ def _names(folder: Path, issues: list[Issue]) -> list[str]:
         for entry in entries:
             if len(names) == MAX_FILES:
                 issues.append(
-                    Place(folder.name).issue("F06", f"The folder holds more than {MAX_FILES:,} files.")
+                    Place(folder.name).issue(
+                        "F06",
+                        Sentence("The folder holds more than {max_files:,} files.", max_files=MAX_FILES),
+                    )
                 )
                 break
             names.append(entry.name)
@@ -148,13 +160,13 @@ def _names(folder: Path, issues: list[Issue]) -> list[str]:
 def _missing(source: str, names: list[str]) -> Issue:
     others = [name for name in names if name not in {FILE, *(f"{table}.csv" for table in tables())}]
     near = Names(others).nearest(source)
-    hint = f"Rename {shortened(near)} to {source}?" if near else ""
+    hint = Sentence("Rename {near} to {name}?", near=shortened(near), name=source) if near else SILENCE
     if not hint and source != FILE:
         columns = ", ".join(
             column.name for column in tables()[source[: -len(".csv")]].columns if column.required
         )
-        hint = f"It needs a header row with at least {columns}."
-    return Place(source).issue("F01", "The file is missing.", hint)
+        hint = Sentence("It needs a header row with at least {columns}.", columns=columns)
+    return Place(source).issue("F01", Sentence("The file is missing."), hint)
 
 
 def write_folder(raw: Raw, folder: Path, settings_text: str) -> None:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from optimizer.domain.place import Place
-from optimizer.exceptions import InputError
+from optimizer.exceptions import SILENCE, InputError, Sentence
 
 #: Suffix of a scenario in one workbook.
 WORKBOOK = ".xlsx"
@@ -38,15 +38,15 @@ def check_target(path: Path) -> None:
     InputError
         When it is the name of another kind of file, or another kind of thing stands there.
     """
-    hint = "A scenario is written to a folder, or to a file that ends in .xlsx."
-    message = ""
+    hint = Sentence("A scenario is written to a folder, or to a file that ends in .xlsx.")
+    message = SILENCE
     if is_workbook(path):
         if path.is_dir():
-            message = "This is a folder; expected the name of a file."
+            message = Sentence("This is a folder; expected the name of a file.")
     elif path.suffix.lower() in _FILES:
-        message = f"A scenario cannot be written as {path.suffix}."
+        message = Sentence("A scenario cannot be written as {suffix}.", suffix=path.suffix)
     elif path.exists() and not path.is_dir():
-        message = "This is a file; expected a folder."
+        message = Sentence("This is a file; expected a folder.")
     if message:
         raise InputError([Place(str(path)).issue("F07", message, hint)])
 
@@ -62,7 +62,7 @@ def free_target(path: Path) -> None:
     """
     check_target(path)
     if path.exists() and not (path.is_dir() and not any(path.iterdir())):
-        hint = "Name another place, or move it away first."
+        hint = Sentence("Name another place, or move it away first.")
         raise InputError(
-            [Place(str(path)).issue("F08", "Something is here already; it is left as it is.", hint)]
+            [Place(str(path)).issue("F08", Sentence("Something is here already; it is left as it is."), hint)]
         )

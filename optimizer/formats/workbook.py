@@ -7,7 +7,7 @@ from pathlib import Path
 
 from optimizer.domain.nearest import Names
 from optimizer.domain.place import Place
-from optimizer.exceptions import Issue, Severity
+from optimizer.exceptions import SILENCE, Issue, Sentence, Severity
 from optimizer.formats.columns import DISTANCES, SETTINGS, column_names, tables
 from optimizer.formats.package import Package, PackageError
 from optimizer.formats.raw import (
@@ -76,9 +76,9 @@ def _open(package: Package) -> tuple[dict[str, _Entry], SheetReader]:
             relation = next((value for key, value in attributes.items() if key.endswith(" id")), "")
             kind, part = targets.get(relation, ("", ""))
             name = attributes.get("name", "")
-            part = part if kind == "worksheet" else ""
+            part = part if kind == "worksheet" else SILENCE
             if len(entries) > 1_000:
-                raise PackageError("F06", "The workbook has more than 1,000 sheets.")
+                raise PackageError("F06", Sentence("The workbook has more than 1,000 sheets."))
             entries[name] = _Entry(name, part, attributes.get("state", "visible") != "visible")
 
     package.parse(book, start)
@@ -107,9 +107,9 @@ def _tables(raw: Raw, reader: SheetReader, entries: dict[str, _Entry], *, own: b
         if distances not in entries:
             raw.unread.add(DISTANCES)
             if provider == "matrix":
-                hint = "travel.file of the sheet scenario names it, with columns from, to, metres."
+                hint = Sentence("travel.file of the sheet scenario names it, with columns from, to, metres.")
                 raw.issues.append(
-                    Place(shortened(distances)).issue("F01", "The matrix sheet is missing.", hint)
+                    Place(shortened(distances)).issue("F01", Sentence("The matrix sheet is missing."), hint)
                 )
         elif own or provider in ("matrix", "osrm", "valhalla"):
             _add(raw, DISTANCES, _read(raw, reader, entries[distances], DISTANCES, own=own))
@@ -120,9 +120,11 @@ def _tables(raw: Raw, reader: SheetReader, entries: dict[str, _Entry], *, own: b
             if own:
                 _add(raw, name, _read(raw, reader, entry, name, own=own))
             continue
-        hint = Names(expected).hint(name) or f"Delete it, or rename it: sheets of your own start with {OWN}."
+        hint = Names(expected).hint(name) or Sentence(
+            "Delete it, or rename it: sheets of your own start with {own}.", own=OWN
+        )
         raw.issues.append(
-            Place(shortened(name)).issue("F02", "No table of a scenario has this sheet name.", hint)
+            Place(shortened(name)).issue("F02", Sentence("No table of a scenario has this sheet name."), hint)
         )
 
 
@@ -138,11 +140,11 @@ def _missing(name: str, entries: dict[str, _Entry]) -> Issue:
     near = Names(others).nearest(name)
     columns = column_names(name, required=True)
     hint = (
-        f"Rename {shortened(near)} to {name}?"
+        Sentence("Rename {near} to {name}?", near=shortened(near), name=name)
         if near
-        else f"It needs a header with at least {', '.join(columns)}."
+        else Sentence("It needs a header with at least {columns}.", columns=", ".join(columns))
     )
-    return Place(name).issue("F01", "The sheet is missing.", hint)
+    return Place(name).issue("F01", Sentence("The sheet is missing."), hint)
 
 
 def _read(raw: Raw, reader: SheetReader, entry: _Entry, name: str, *, own: bool = False) -> RawTable | None:
@@ -150,7 +152,7 @@ def _read(raw: Raw, reader: SheetReader, entry: _Entry, name: str, *, own: bool 
     place = Place(entry.name)
     limit = MAX_MATRIX_ROWS if name == DISTANCES else MAX_ROWS
     if not entry.part:
-        raw.issues.append(place.issue("F04", "The sheet holds no cells; expected a table."))
+        raw.issues.append(place.issue("F04", Sentence("The sheet holds no cells; expected a table.")))
         return None
     try:
         sheet = reader.read(entry.part, max_rows=limit + 1)
@@ -158,15 +160,20 @@ def _read(raw: Raw, reader: SheetReader, entry: _Entry, name: str, *, own: bool 
         raw.issues.append(error.issue(entry.name))
         return None
     if entry.hidden:
-        raw.issues.append(place.warning("W17", "The sheet is hidden; it is read all the same."))
+        raw.issues.append(place.warning("W17", Sentence("The sheet is hidden; it is read all the same.")))
     if sheet.hidden_rows:
-        message = f"{sheet.hidden_rows:,} rows are hidden or filtered out; they are read all the same."
+        message = Sentence(
+            "{count:,} rows are hidden or filtered out; they are read all the same.",
+            count=sheet.hidden_rows,
+        )
         raw.issues.append(place.warning("W17", message))
     severity = Severity.WARNING if name.startswith(OWN) else Severity.ERROR
     for merged in sheet.merged:
-        message = f"The cells {shortened(merged)} are merged; expected one value per cell."
+        message = Sentence(
+            "The cells {merged} are merged; expected one value per cell.", merged=shortened(merged)
+        )
         spot = Place(entry.name, cell=shortened(merged.partition(":")[0]))
-        raw.issues.append(spot.issue("H10", message, "Unmerge them and fill each.", severity))
+        raw.issues.append(spot.issue("H10", message, Sentence("Unmerge them and fill each."), severity))
     return _table(raw, sheet, name, entry.name, own=own)
 
 
@@ -176,9 +183,11 @@ def _table(raw: Raw, sheet: Sheet, name: str, source: str, *, own: bool) -> RawT
     }
     if not any(names.values()):
         hint = (
-            f"The first row names the columns: {', '.join(column_names(name))}." if column_names(name) else ""
+            Sentence("The first row names the columns: {columns}.", columns=", ".join(column_names(name)))
+            if column_names(name)
+            else SILENCE
         )
-        raw.issues.append(Place(source, 1).issue("H01", "There is no header row.", hint))
+        raw.issues.append(Place(source, 1).issue("H01", Sentence("There is no header row."), hint))
         return None
     positions = sorted({*names, *(at for cells in sheet.rows.values() for at in cells)})
     table = RawTable(name, source, [names.get(at, "") for at in positions], columns=positions)
@@ -196,7 +205,9 @@ def _cell(raw: Raw, table: RawTable, number: int, at: int, value: str | Odd, *, 
     if isinstance(value, str):
         if len(value) <= MAX_CELL:
             return value
-        value = Odd("H05", "", f"The cell holds more than {MAX_CELL:,} characters.")
+        value = Odd(
+            "H05", "", Sentence("The cell holds more than {max_cell:,} characters.", max_cell=MAX_CELL)
+        )
     mine = table.own(at) or table.name.startswith(OWN)
     if own or not mine:
         # What stands in a planner's own column matters only where it should be carried on.

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from optimizer.domain.place import Place
-from optimizer.exceptions import InputError
+from optimizer.exceptions import InputError, Sentence
 
 _TABLE = "CREATE TABLE IF NOT EXISTS answers (question TEXT PRIMARY KEY, answer TEXT NOT NULL)"
 
@@ -65,5 +65,7 @@ class Answers:
                 )
                 return database.execute(statement, values).fetchall()
         except sqlite3.Error as error:
-            message = f"Answers cannot be kept here: {error}."
-            raise InputError([Place(str(self._path)).issue("T06", message, "Delete the file.")]) from error
+            message = Sentence("Answers cannot be kept here: {error}.", error=error)
+            raise InputError(
+                [Place(str(self._path)).issue("T06", message, Sentence("Delete the file."))]
+            ) from error

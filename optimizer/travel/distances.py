@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optimizer.domain.scenario import Depot, Scenario, Venue
-from optimizer.exceptions import InputError, Issue
+from optimizer.exceptions import InputError, Issue, Sentence
 
 Metres = npt.NDArray[np.int64]
 _Floats = npt.NDArray[np.float64]
@@ -176,13 +176,20 @@ def has_distances(scenario: Scenario) -> bool:
 
 def no_matrix(provider: str) -> Issue:
     """The issue that a matrix is needed and not there."""
-    way = "Name the matrix in travel.file" if provider == "matrix" else "Let mtu matrix write it"
+    way = (
+        Sentence("Name the matrix in travel.file")
+        if provider == "matrix"
+        else Sentence("Let mtu matrix write it")
+    )
     return Issue(
         code="T01",
-        message=f"Provider {provider} needs a matrix file with columns from, to, metres; there is none.",
+        message=Sentence(
+            "Provider {provider} needs a matrix file with columns from, to, metres; there is none.",
+            provider=provider,
+        ),
         source="scenario.toml",
         column="travel.file",
-        hint=f"{way}, or use provider road or geodesic.",
+        hint=Sentence("{way}, or use provider road or geodesic.", way=way),
     )
 
 

@@ -18,7 +18,7 @@ from geopy.geocoders import Nominatim
 from pydantic import Field, TypeAdapter
 
 from optimizer import __version__
-from optimizer.exceptions import InputError, Issue
+from optimizer.exceptions import InputError, Issue, Sentence
 from optimizer.travel.answers import Answers
 
 PUBLIC = "https://nominatim.openstreetmap.org"
@@ -70,7 +70,16 @@ class Geocoder:
     ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise InputError([Issue("G04", f"{url} is not the address of a server, such as {PUBLIC}.")])
+            raise InputError(
+                [
+                    Issue(
+                        "G04",
+                        Sentence(
+                            "{url} is not the address of a server, such as {public}.", url=url, public=PUBLIC
+                        ),
+                    )
+                ]
+            )
         self._url = url
         self._answers = answers
         self._country = country.lower()
@@ -113,10 +122,14 @@ class Geocoder:
                 ]
             )
         except (GeopyError, AttributeError, LookupError, TypeError, ValueError) as error:
-            message = (
-                f'{self._url} gave no answer to "{question}": {type(error).__name__} {str(error)[:200]}.'
+            message = Sentence(
+                '{url} gave no answer to "{question}": {kind} {error}.',
+                url=self._url,
+                question=question,
+                kind=type(error).__name__,
+                error=str(error)[:200],
             )
-            hint = "Answers had before are kept; the same command goes on from there."
+            hint = Sentence("Answers had before are kept; the same command goes on from there.")
             raise InputError([Issue("G03", message, hint=hint)]) from error
         self._answers.keep(key, _MATCHES.dump_json(matches).decode())
         return matches

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import urllib3
 from pydantic import BaseModel, Field, ValidationError
 
-from optimizer.exceptions import InputError, Issue
+from optimizer.exceptions import InputError, Issue, Sentence
 from optimizer.travel.roads import Point, Table
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class OsrmServer:
             raise self._failed(str(reason).partition(">: ")[2] or str(reason)) from error
         # Refusals come with status 400 and an answer of the usual form, which says why.
         if response.status not in (200, 400):
-            raise self._failed(f"it answered with status {response.status}")
+            raise self._failed(Sentence("it answered with status {status}", status=response.status))
         return body.decode("utf-8", errors="replace")
 
     def _body(self, response: urllib3.BaseHTTPResponse) -> bytes:
@@ -117,9 +117,13 @@ class OsrmServer:
         while part := response.read1(65_536):
             body += part
             if len(body) > MAX_BYTES:
-                raise self._failed(f"its answer is longer than {MAX_BYTES:,} bytes")
+                raise self._failed(
+                    Sentence("its answer is longer than {max_bytes:,} bytes", max_bytes=MAX_BYTES)
+                )
             if time.monotonic() > deadline:
-                raise self._failed(f"its answer took longer than {self._patience:g} s")
+                raise self._failed(
+                    Sentence("its answer took longer than {patience:g} s", patience=self._patience)
+                )
         return bytes(body)
 
     def _read(self, text: str, origins: int, destinations: int) -> Table:
@@ -128,12 +132,20 @@ class OsrmServer:
         except ValidationError as error:
             first = error.errors()[0]
             spot = ".".join(map(str, first["loc"])) or "the whole"
-            raise self._failed(f"its answer is no table ({spot}: {first['msg']})") from error
+            raise self._failed(
+                Sentence("its answer is no table ({spot}: {error})", spot=spot, error=first["msg"])
+            ) from error
         if answer.code != "Ok":
-            raise self._failed(f"it refused with {answer.code}: {answer.message[:200]}")
+            raise self._failed(
+                Sentence("it refused with {code}: {message}", code=answer.code, message=answer.message[:200])
+            )
         shape = [len(row) for row in answer.distances]
         if shape != [destinations] * origins or len(answer.sources) != origins:
-            raise self._failed(f"its table is not {origins} by {destinations}")
+            raise self._failed(
+                Sentence(
+                    "its table is not {origins} by {destinations}", origins=origins, destinations=destinations
+                )
+            )
         return Table(answer.distances, [source.distance for source in answer.sources])
 
     def _failed(self, why: str) -> InputError:
@@ -141,8 +153,8 @@ class OsrmServer:
             [
                 Issue(
                     "T05",
-                    f"The OSRM server {self._url} gave no distances: {why}.",
-                    hint="Answers had before are kept; the same command goes on from there.",
+                    Sentence("The OSRM server {url} gave no distances: {why}.", url=self._url, why=why),
+                    hint=Sentence("Answers had before are kept; the same command goes on from there."),
                 )
             ]
         )
@@ -174,8 +186,16 @@ class OsrmFiles:
             (name for suffix, name in ((".hsgr", "CH"), (".mldgr", "MLD")) if _beside(files, suffix)), None
         )
         if method is None:
-            hint = "optimizer/ROADS.md says how to make them."
-            raise InputError([Issue("T04", f"{files}: there are no OSRM files of this name.", hint=hint)])
+            hint = Sentence("optimizer/ROADS.md says how to make them.")
+            raise InputError(
+                [
+                    Issue(
+                        "T04",
+                        Sentence("{files}: there are no OSRM files of this name.", files=files),
+                        hint=hint,
+                    )
+                ]
+            )
         try:
             self._engine: Any = osrm.OSRM(
                 storage_config=str(files), algorithm=method, use_shared_memory=False
@@ -201,16 +221,28 @@ class OsrmFiles:
         )
 
     def _failed(self, error: RuntimeError) -> InputError:
-        hint = "Were all of them made by the version of OSRM that is installed here?"
-        return InputError([Issue("T04", f"{self._files}: OSRM cannot use these files: {error}.", hint=hint)])
+        hint = Sentence("Were all of them made by the version of OSRM that is installed here?")
+        return InputError(
+            [
+                Issue(
+                    "T04",
+                    Sentence(
+                        "{files}: OSRM cannot use these files: {error}.", files=self._files, error=error
+                    ),
+                    hint=hint,
+                )
+            ]
+        )
 
 
 def package_missing(name: str) -> Issue:
     """The issue that an engine for this process is not installed."""
     return Issue(
         "T04",
-        f"The package {name} is not installed.",
-        hint='With Python 3.12 or newer: pip install "mtu-planner[roads]". An OSRM server needs no package.',
+        Sentence("The package {name} is not installed.", name=name),
+        hint=Sentence(
+            'With Python 3.12 or newer: pip install "mtu-planner[roads]". An OSRM server needs no package.'
+        ),
     )
 
 

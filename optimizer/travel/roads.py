@@ -7,7 +7,7 @@ from math import floor
 from typing import NamedTuple, Protocol
 
 from optimizer.domain.scenario import Distance
-from optimizer.exceptions import InputError, Issue
+from optimizer.exceptions import SILENCE, InputError, Issue, Sentence
 
 #: Latitude and longitude in degrees.
 Point = tuple[float, float]
@@ -110,15 +110,24 @@ def _distance(origin: str, destination: str, metres: float) -> Distance:
 def _far(place: str, metres: float) -> Issue:
     return Issue(
         "T02",
-        f"{place} is {metres / 1000:,.1f} km from the nearest road of the engine's map.",
-        hint="Does the map cover the place, and are its latitude and longitude right?",
+        Sentence(
+            "{place} is {km:,.1f} km from the nearest road of the engine's map.",
+            place=place,
+            km=metres / 1000,
+        ),
+        hint=Sentence("Does the map cover the place, and are its latitude and longitude right?"),
     )
 
 
 def _cut_off(origin: str, names: list[str]) -> Issue:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    more = Sentence(" and {count} more", count=len(names) - _NAMED) if len(names) > _NAMED else SILENCE
     return Issue(
         "T03",
-        f"No road leads from {origin} to {', '.join(names[:_NAMED])}{more}.",
-        hint="An island needs a ferry in the map, or a row in the matrix file written by hand.",
+        Sentence(
+            "No road leads from {origin} to {names}{more}.",
+            origin=origin,
+            names=", ".join(names[:_NAMED]),
+            more=more,
+        ),
+        hint=Sentence("An island needs a ferry in the map, or a row in the matrix file written by hand."),
     )

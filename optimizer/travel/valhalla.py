@@ -13,7 +13,7 @@ from typing import Any
 
 from geopy.distance import geodesic
 
-from optimizer.exceptions import InputError, Issue
+from optimizer.exceptions import InputError, Issue, Sentence
 from optimizer.travel.osrm import package_missing
 from optimizer.travel.roads import Point, Table
 
@@ -43,8 +43,8 @@ class ValhallaTiles:
             raise InputError([package_missing("pyvalhalla")]) from error
         self._tiles = tiles
         if not tiles.exists():
-            hint = "optimizer/ROADS.md says how to make them."
-            raise InputError([Issue("T04", f"{tiles}: nothing is here.", hint=hint)])
+            hint = Sentence("optimizer/ROADS.md says how to make them.")
+            raise InputError([Issue("T04", Sentence("{tiles}: nothing is here.", tiles=tiles), hint=hint)])
         try:
             if tiles.suffix == ".json":
                 settings = json.loads(tiles.read_text(encoding="utf-8"))
@@ -81,4 +81,11 @@ class ValhallaTiles:
         return Table(metres, off)
 
     def _failed(self, error: Exception) -> InputError:
-        return InputError([Issue("T04", f"{self._tiles}: Valhalla cannot use this: {error}.")])
+        return InputError(
+            [
+                Issue(
+                    "T04",
+                    Sentence("{tiles}: Valhalla cannot use this: {error}.", tiles=self._tiles, error=error),
+                )
+            ]
+        )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 
+from api.errors import PROBLEMS
 from optimizer import load, plan
 from optimizer.formats.texts import TEXTS
 
@@ -47,6 +48,11 @@ def test_every_text_has_both_languages_and_the_same_gaps():
         assert all(texts), key
         gaps = [set(re.findall(r"\{(\w+)\}", text)) for text in texts]
         assert gaps[0] == gaps[1], key
+
+
+def test_every_kind_of_problem_has_words():
+    """A planner reads what went wrong in the language of the page."""
+    assert [kind for kind in PROBLEMS if f"problem_{kind}" not in OWN] == []
 
 
 def test_every_text_that_a_script_asks_for_is_there_and_none_is_idle():

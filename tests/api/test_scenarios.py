@@ -6,6 +6,7 @@ import io
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -78,6 +79,35 @@ def test_all_issues_of_a_workbook_come_with_their_cells(client: httpx.Client, tm
     errors = [issue for issue in answer.json()["errors"] if issue["severity"] == "error"]
     assert [issue["code"] for issue in errors] == ["V02", "V02"]
     assert all(issue["cell"].startswith("requests!") for issue in errors)
+
+
+@pytest.mark.parametrize("form", ["json", "workbook", "plan"])
+def test_issues_are_told_in_the_language_asked_for(client: httpx.Client, tmp_path: Path, form: str):
+    """Words alone differ: of a scenario in a body, of a workbook, and where a plan is asked for."""
+    broken = scenario(venues=[{**row, "id": "v1"} for row in scenario()["venues"]])
+    sent: dict[str, Any]
+    if form == "workbook":
+        save(Scenario.model_validate(broken), tmp_path / "book.xlsx")
+        sent = {"content": (tmp_path / "book.xlsx").read_bytes(), "headers": {"Content-Type": XLSX}}
+    else:
+        sent = {"json": {"scenario": broken} if form == "plan" else broken}
+    path = "/v1/plans" if form == "plan" else "/v1/scenarios"
+    told = {
+        language: client.post(path, params={"language": language}, **sent).json()["errors"]
+        for language in ("en", "id")
+    }
+    same = [[(issue["code"], issue["cell"], issue["pointer"]) for issue in told[one]] for one in told]
+    assert same[0] == same[1]
+    unknown = {one: next(issue for issue in told[one] if issue["code"] == "V02") for one in told}
+    assert (unknown["en"]["message"], unknown["en"]["hint"]) == (
+        '"V1" is not an id of venues.',
+        "Did you mean v1?",
+    )
+    assert (unknown["id"]["message"], unknown["id"]["hint"]) == (
+        '"V1" bukan id dalam tabel venues.',
+        "Maksud Anda v1?",
+    )
+    assert client.post(path, params={"language": "fr"}, **sent).status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def served(page: Page) -> str:
 
 
 def test_from_a_broken_workbook_to_a_plan_around_locks(
-    seen: Seen, workbooks: tuple[Path, Path], tmp_path: Path
+    seen: Seen, language: str, workbooks: tuple[Path, Path], tmp_path: Path
 ):
     """Upload, issues, fix, plan, progress, stop, inspect, lock, plan again, compare, download."""
     page = seen.page
@@ -61,6 +61,8 @@ def test_from_a_broken_workbook_to_a_plan_around_locks(
     expect(issues.locator("h3", has_text="requests")).to_be_visible()
     # Row 2 of the sheet is the first venue; its latitude stands in column F.
     expect(issues.locator(".place", has_text=re.compile(r"^F2\b")).first).to_be_visible()
+    told = '"V999" is not an id of venues.' if language == "en" else '"V999" bukan id dalam tabel venues.'
+    expect(issues.locator(".what", has_text=told)).to_be_visible()
     page.locator("#file").set_input_files(sound)
     page.locator(".verdict.good button.primary").click()
 

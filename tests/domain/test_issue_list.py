@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from optimizer.domain.issue_list import MOST_KEPT, IssueList
-from optimizer.exceptions import Issue, Severity
+from optimizer.exceptions import Issue, Sentence, Severity
 
 
 def issues(count: int, code: str = "C01", severity: Severity = Severity.ERROR) -> list[Issue]:
-    return [Issue(code, "x", severity, "a.csv", row, "id") for row in range(count)]
+    return [Issue(code, Sentence("x"), severity, "a.csv", row, "id") for row in range(count)]
 
 
 def test_the_first_are_kept_and_the_rest_is_counted():

@@ -196,8 +196,8 @@ CHECKER = (
     Mistake(
         "pins are ignored",
         _RULES,
-        'not in present:\n            yield Violation("R10"',
-        'in ():\n            yield Violation("R10"',
+        'not in present:\n            yield Violation(\n                "R10"',
+        'in ():\n            yield Violation(\n                "R10"',
     ),
     Mistake(
         "frozen rotations may go",
