@@ -15,6 +15,7 @@ from optimizer.core.solution import Route, Visit
 from optimizer.solvers.far import far_bound
 from optimizer.solvers.labels import BITS, WORDS, completion_bounds, label_routes
 from optimizer.solvers.layout import NEVER, Flat, Layout, lay_out
+from optimizer.solvers.next_door import NextDoor
 from optimizer.solvers.prices import (
     Column,
     RouteBook,
@@ -228,21 +229,29 @@ def prove(
     pool: Executor | None = None,
     most_labels: int = 400_000,
     most_rounds: int = 200,
+    door: NextDoor | None = None,
 ) -> Proved:
     """
     The bound at the prices; segments not done when ``stop`` turns true count with a weaker value.
 
     Always a valid bound: a segment that was given up keeps its completion bound, and routes that
-    go beyond the places laid out count with what `far_bound` says.
+    go beyond the places laid out count with what `far_bound` says, or where there is no time with
+    what they were worth if every place was next door.
+
+    Parameters
+    ----------
+    door
+        The problem's `NextDoor`, where it is at hand.
     """
+    most = -layout.empty if layout.whole else (door or NextDoor(problem, pool)).best(duals)
     segments = np.flatnonzero(np.diff(layout.job_at) > 0).astype(np.int64)
     book = RouteBook.blank(len(problem.segments), 1, layout.longest)
     width = max(problem.value.shape[1] - 1, 1)
     used = np.zeros(problem.jobs, np.int64)
     price_all(layout, segments, np.repeat(duals.job[:, None], width, 1), used, duals, 1, book, pool)
     room, groups = summed(duals.room), summed(duals.pool, 1)
-    best = -layout.empty.copy()
-    exact = np.ones(len(best), dtype=bool)
+    values = -layout.empty.copy()
+    exact = np.ones(len(values), dtype=bool)
     columns: list[Column] = []
     beyond: dict[int, Flat] = {}
 
@@ -256,27 +265,25 @@ def prove(
         )
         if layout.sort[segment] < 0:
             return segment, priced
-        if limit:
-            far, met = _beyond(problem, layout, segment, duals, room, groups, priced.best, memories[segment])
-            if len(met):
-                beyond[segment] = met
-        else:
-            # No time: no more than a visit at the highest price every day.
-            days = int(layout.last[segment] - layout.first[segment] + 1)
-            far = days * int(duals.job[problem.eligible[segment]].max(initial=0))
-        return segment, replace(priced, best=max(priced.best, far), exact=priced.exact and far <= priced.best)
+        if not limit:
+            return segment, replace(priced, best=int(most[segment]), exact=False)
+        far, met = _beyond(problem, layout, segment, duals, room, groups, priced.best, memories[segment])
+        if len(met):
+            beyond[segment] = met
+        best = min(max(priced.best, far), int(most[segment]))
+        return segment, replace(priced, best=best, exact=priced.exact and far <= priced.best)
 
     # Longest first, so that two workers end together.
     order = sorted(segments.tolist(), key=lambda s: -int(layout.job_at[s + 1] - layout.job_at[s]))
     labels = 0
     for segment, priced in pool.map(one, order) if pool is not None else map(one, order):
-        best[segment], exact[segment] = priced.best, priced.exact
+        values[segment], exact[segment] = priced.best, priced.exact
         labels += priced.labels
         columns += [(segment, route) for route in priced.routes]
         if book.count[segment]:
             columns.append((segment, book.route(segment)))
-    fine = job_part(problem, duals)[0] + capacity_part(problem, duals) + int(best.sum())
-    proof = Proof(duals, best, fine, whole_bound(problem, fine))
+    fine = job_part(problem, duals)[0] + capacity_part(problem, duals) + int(values.sum())
+    proof = Proof(duals, values, fine, whole_bound(problem, fine))
     return Proved(proof, exact, tuple(columns), labels, beyond)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.core.problem import Equity, Ints, Problem, Segment
+from optimizer.core.result import Duals
 from optimizer.core.solution import Route, Solution, Visit, left_over
 
 
@@ -27,8 +28,8 @@ class Part:
         The part, days and jobs numbered anew; its segments are ``segments`` of the whole.
     start
         What the solution does in the part.
-    segments, jobs
-        Numbers in the whole of the part's segments and jobs.
+    segments, jobs, places
+        Numbers in the whole of the part's segments, jobs and places.
     first
         Day of the whole that is day 0 of the part.
     before, after
@@ -39,6 +40,7 @@ class Part:
     start: Solution
     segments: tuple[int, ...]
     jobs: Ints
+    places: Ints
     first: int
     before: tuple[Route, ...]
     after: tuple[Route, ...]
@@ -52,6 +54,16 @@ class Part:
             moved = tuple(Visit(v.start + self.first, int(self.jobs[v.job])) for v in route)
             routes[segment] = before + moved + after
         return Solution(tuple(routes))
+
+    def duals(self, whole: Duals) -> Duals:
+        """The whole's prices of what is in the part."""
+        days = slice(self.first, self.first + self.problem.horizon)
+        return Duals(
+            job=whole.job[self.jobs],
+            room=np.ascontiguousarray(whole.room[self.places, days]),
+            pool=np.ascontiguousarray(whole.pool[:, days]),
+            equity=whole.equity if self.problem.equity is not None else whole.equity[:0],
+        )
 
 
 def cut_out(
@@ -123,7 +135,7 @@ def cut_out(
     )
     position = {int(job): index for index, job in enumerate(jobs)}
     start = Solution(tuple(tuple(Visit(v.start - first, position[v.job]) for v in route) for route in freed))
-    return Part(part, start, tuple(segments), jobs, first, tuple(befores), tuple(afters))
+    return Part(part, start, tuple(segments), jobs, places, first, tuple(befores), tuple(afters))
 
 
 def _stretch(problem: Problem, home: Segment, before: Route, after: Route, low: int, high: int) -> Segment:

@@ -180,6 +180,7 @@ class Focusing:
             GAP,
             lambda progress: None,
             part.start,
+            part.duals(self.search.duals),
         )
         Annealing(inner, int(self._random.integers(2**31))).cycle(CYCLES[0])
         tightening = Tightening(inner, PART_ROUNDS, None)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ from optimizer.core.solution import Route, Visit
 from optimizer.solvers.layout import Flat, Layout
 from optimizer.solvers.routes import price_segments
 
+FIRST_STEP = 0.3
+"""Length of the first steps of a subgradient from prices that are not far off."""
 Column = tuple[int, Route]
 """A segment and a route of it."""
 
@@ -143,6 +146,79 @@ def price_all(
         list(pool.map(run, (segments[::2], segments[1::2])))
 
 
+class Bought(NamedTuple):
+    """
+    What the segments buy at some prices.
+
+    Parameters
+    ----------
+    worth
+        What their routes are worth together, in thousandths.
+    visits
+        How often each job is done, shape (jobs,).
+    room, pool
+        How many rooms and how much of each pool are taken on each day; shapes of ``Problem``'s.
+    """
+
+    worth: float
+    visits: NDArray[np.float64]
+    room: NDArray[np.float64]
+    pool: NDArray[np.float64]
+
+
+Buying = Callable[[Duals], Bought]
+"""How segments buy: each its best route among those that are looked at."""
+
+
+class Buyers:
+    """
+    Segments that buy the best route among the places laid out, found by the route program.
+
+    Parameters
+    ----------
+    pool
+        Threads; None for this one alone.
+    meet
+        Hears of each segment and its route.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        layout: Layout,
+        pool: Executor | None = None,
+        meet: Callable[[int, Route], None] | None = None,
+    ) -> None:
+        self._problem, self._layout, self._pool, self._meet = problem, layout, pool, meet
+        self._segments = np.flatnonzero(np.diff(layout.job_at) > 0).astype(np.int64)
+        self._book = RouteBook.blank(len(problem.segments), 1, layout.longest)
+        self._used = np.zeros(problem.jobs, np.int64)
+        self._width = max(problem.value.shape[1] - 1, 1)
+
+    def __call__(self, duals: Duals) -> Bought:
+        """The routes bought at the prices."""
+        problem, layout, book = self._problem, self._layout, self._book
+        prize = np.repeat(duals.job[:, None], self._width, 1)
+        price_all(layout, self._segments, prize, self._used, duals, 1, book, self._pool)
+        by = self._segments[book.count[self._segments] > 0]
+        worth = int(book.value[by, 0].sum() + layout.empty[by].sum() - layout.empty.sum())
+        written = np.arange(layout.longest) < book.length[by, 0][:, None]
+        jobs, starts = book.jobs[by, 0][written], book.starts[by, 0][written]
+        ends = layout.class_end[layout.job_class[jobs], starts] + 1
+        visits = np.zeros(problem.jobs)
+        room = np.zeros((problem.room.shape[0], problem.horizon + 1))
+        pool = np.zeros((problem.pool.shape[0] + 1, problem.horizon + 1))
+        np.add.at(visits, jobs, 1)
+        np.add.at(room, (layout.job_place[jobs], starts), 1)
+        np.add.at(room, (layout.job_place[jobs], ends), -1)
+        np.add.at(pool, (layout.job_pool[jobs], starts), 1)
+        np.add.at(pool, (layout.job_pool[jobs], ends), -1)
+        if self._meet is not None:
+            for segment in by.tolist():
+                self._meet(segment, book.route(segment))
+        return Bought(worth, visits, np.cumsum(room, axis=1)[:, :-1], np.cumsum(pool, axis=1)[1:, :-1])
+
+
 @dataclass(slots=True)
 class Subgradient:
     """
@@ -150,40 +226,29 @@ class Subgradient:
 
     Parameters
     ----------
+    buying
+        How segments buy at given prices.
     duals
         The best prices so far.
     bound
-        Their Lagrangian value in thousandths, with heuristic routes: an estimate, not a proof.
-    columns
-        Routes met on the way.
+        Their Lagrangian value in thousandths by what was bought: an estimate, not a proof.
+    step
+        Length of the next step, as a share of what would reach the target.
     """
 
     problem: Problem
-    layout: Layout
+    buying: Buying
     duals: Duals
-    pool: Executor | None = None
     bound: float = np.inf
     step: float = 1.0
 
-    def run(
-        self,
-        target: int,
-        rounds: int,
-        collect: Callable[[int, Route], None] | None,
-        stop: Callable[[], bool],
-        most: int = 1,
-    ) -> int:
+    def run(self, target: int, rounds: int, stop: Callable[[], bool]) -> int:
         """
         Adjust for so many rounds, or until ``stop``; returns the rounds made.
 
         ``target`` is a value near the optimum in thousandths, for the length of steps.
         """
-        problem, layout = self.problem, self.layout
-        segments = np.flatnonzero(np.diff(layout.job_at) > 0).astype(np.int64)
-        book = RouteBook.blank(len(problem.segments), most, layout.longest)
-        idle = -int(layout.empty.sum())
-        used = np.zeros(problem.jobs, np.int64)
-        width = max(problem.value.shape[1] - 1, 1)
+        problem = self.problem
         job, room = self.duals.job.astype(float), self.duals.room.astype(float)
         groups, shares = self.duals.pool.astype(float), self.duals.equity.astype(float)
         best = self.duals
@@ -197,32 +262,13 @@ class Subgradient:
                 made -= 1
                 break
             duals = Duals(_whole(job), _whole(room), _whole(groups), _shares(problem, shares))
-            price_all(
-                layout, segments, np.repeat(duals.job[:, None], width, 1), used, duals, most, book, self.pool
-            )
-            value, sold = job_part(problem, duals)
-            value += capacity_part(problem, duals) + idle
-            visits = np.zeros(problem.jobs)
-            busy = np.zeros((problem.room.shape[0], problem.horizon + 1))
-            busy_pool = np.zeros((problem.pool.shape[0] + 1, problem.horizon + 1))
-            used_by = segments[book.count[segments] > 0]
-            value += int(book.value[used_by, 0].sum() + layout.empty[used_by].sum())
-            written = np.arange(layout.longest) < book.length[used_by, 0][:, None]
-            jobs, starts = book.jobs[used_by, 0][written], book.starts[used_by, 0][written]
-            ends = layout.class_end[layout.job_class[jobs], starts] + 1
-            np.add.at(visits, jobs, 1)
-            np.add.at(busy, (layout.job_place[jobs], starts), 1)
-            np.add.at(busy, (layout.job_place[jobs], ends), -1)
-            np.add.at(busy_pool, (layout.job_pool[jobs], starts), 1)
-            np.add.at(busy_pool, (layout.job_pool[jobs], ends), -1)
-            if collect is not None:
-                for segment in used_by.tolist():
-                    for rank in range(book.count[segment]):
-                        collect(segment, book.route(segment, rank))
+            bought = self.buying(duals)
+            gained, sold = job_part(problem, duals)
+            value = gained + capacity_part(problem, duals) + bought.worth
             slack = (
-                visits - sold,
-                problem.room - np.cumsum(busy, axis=1)[:, :-1],
-                problem.pool - np.cumsum(busy_pool, axis=1)[1:, :-1],
+                bought.visits - sold,
+                problem.room - bought.room,
+                problem.pool - bought.pool,
                 _coverage(problem, sold),
             )
             if push is None:

@@ -9,14 +9,14 @@ from collections.abc import Callable
 import numpy as np
 
 from optimizer.core.problem import Problem
-from optimizer.core.result import FINE, Duals, Progress, Proof, Result, unpriced
+from optimizer.core.result import FINE, Duals, Progress, Proof, Result
 from optimizer.core.solution import Solution, faults, objective
 from optimizer.exceptions import EngineError
 from optimizer.solvers.bound import Memory, prove
 from optimizer.solvers.columns import Columns
 from optimizer.solvers.focus import Part
 from optimizer.solvers.layout import Flat, Layout, lay_out
-from optimizer.solvers.prices import no_prices
+from optimizer.solvers.next_door import NextDoor, first_prices
 
 
 class Search:
@@ -35,6 +35,8 @@ class Search:
         Hears of each improvement.
     start
         A valid solution to start from; the empty one by default.
+    duals
+        Prices to start from; by default the best that are found at a glance.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Search:
         gap: float,
         report: Callable[[Progress], None],
         start: Solution | None = None,
+        duals: Duals | None = None,
     ) -> None:
         self.problem = problem
         self.layout: Layout = lay_out(problem, start)
@@ -61,13 +64,11 @@ class Search:
         self._enumerated: int | None = None
         self.solution = start or Solution.empty(problem)
         self.score = objective(problem, self.solution)
-        # Weak, but a proof from the first moment: completion bounds at the highest prices, or what
-        # costs nothing to work out where places are many.
-        self.proof: Proof = (
-            prove(problem, self.layout, no_prices(problem), self.memories, lambda: True).proof
-            if self.layout.whole
-            else unpriced(problem, self.solution).proof
-        )
+        # Weak, but a proof from the first moment; where all is laid out, completion bounds know the legs.
+        door = NextDoor(problem)
+        self.proof: Proof = first_prices(problem, door.prove) if duals is None else door.prove(duals)
+        if self.layout.whole:
+            self.proof = prove(problem, self.layout, self.duals, self.memories, lambda: True).proof
         self.priced = False
         # Prices that may lead the search until a bound rests on some.
         self.guide: Duals | None = None
@@ -145,13 +146,13 @@ class Search:
             # Another thread may have given away what the part was promised.
             return not faults(self.problem, whole) and self.offer(whole)
 
-    def offer_proof(self, proof: Proof) -> bool:
-        """Take a bound if it is better."""
+    def offer_proof(self, proof: Proof, *, rough: bool = False) -> bool:
+        """Take a bound if it is better; ``rough`` prices are not yet good enough to pack by."""
         with self._lock:
             if proof.fine >= self.proof.fine:
                 return False
             self.proof = proof
-            self.priced = True
+            self.priced = self.priced or not rough
             self._tell()
             return True
 

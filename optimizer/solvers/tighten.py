@@ -10,7 +10,7 @@ from optimizer.core.result import FINE, Duals
 from optimizer.core.solution import Route, route_cost
 from optimizer.solvers.bound import prove
 from optimizer.solvers.master import POINT, Master
-from optimizer.solvers.prices import Column, RouteBook, Subgradient, no_prices, price_all
+from optimizer.solvers.prices import FIRST_STEP, Buyers, Column, RouteBook, Subgradient, price_all
 from optimizer.solvers.search import Search
 
 ROUTES = 4
@@ -57,21 +57,23 @@ class Tightening:
     def _descend(self) -> None:
         """The subgradient, and a first real bound at its prices."""
         search = self.search
-        subgradient = Subgradient(search.problem, search.layout, no_prices(search.problem), self.pool)
         met: dict[Column, None] = {}
 
         def meet(segment: int, route: Route) -> None:
             met.setdefault((segment, route))
 
-        # Halfway its prices are good enough to lead the search.
-        for rounds in (self.rounds // 2, self.rounds - self.rounds // 2):
+        buyers = Buyers(search.problem, search.layout, self.pool, meet)
+        subgradient = Subgradient(search.problem, buyers, search.duals, step=FIRST_STEP)
+
+        # Halfway its prices are good enough to lead the search, and prove a bound that tells something.
+        for rounds, rough in ((self.rounds // 2, True), (self.rounds - self.rounds // 2, False)):
             # Steps aim a little above the best solution, where the least bound is likely to be.
             target = search.score * FINE + abs(search.score) * FINE // 200
-            subgradient.run(target, rounds, meet, search.done)
+            subgradient.run(target, rounds, search.done)
             search.guide = subgradient.duals
+            self._prove(subgradient.duals, rough=rough)
         # The first routes answer to prices far off; the later ones are of use.
         search.columns.add_all(list(met)[len(met) // 4 :])
-        self._prove(subgradient.duals)
 
     def _generate(self) -> None:
         """A few rounds of column generation, and a bound at blended prices."""
@@ -120,12 +122,12 @@ class Tightening:
         rank = np.arange(len(order)) - np.searchsorted(home[order], home[order])
         return [int(number) for number in np.sort(order[rank < FIRST])]
 
-    def _prove(self, duals: Duals) -> int:
+    def _prove(self, duals: Duals, *, rough: bool = False) -> int:
         """Offer the bound at the prices; how many new routes came with it."""
         search = self.search
         proved = prove(search.problem, search.layout, duals, search.memories, search.done, self.pool)
         search.columns.add_all(proved.columns)
-        search.offer_proof(proved.proof)
+        search.offer_proof(proved.proof, rough=rough)
         return self.master.add_all(proved.columns) if self.master is not None else len(proved.columns)
 
 

@@ -11,11 +11,12 @@ import numpy as np
 
 from optimizer.core.problem import Problem, Regions, Segment
 from optimizer.solvers import enumerate as enumeration
-from optimizer.solvers import far, labels, layout, lns, routes
+from optimizer.solvers import far, labels, layout, lns, next_door, routes
 from optimizer.solvers.annealing import Annealing
 from optimizer.solvers.bound import Memory, prove
 from optimizer.solvers.enumerate import promising_routes
 from optimizer.solvers.layout import lay_out
+from optimizer.solvers.next_door import NextDoor
 from optimizer.solvers.prices import no_prices
 from optimizer.solvers.search import Search
 from optimizer.solvers.tighten import Tightening
@@ -28,6 +29,7 @@ LOOPS = (
     layout.longest_detour,
     far.far_bound,
     lns.search,
+    next_door.buy,
     enumeration.enumerate_routes,
 )
 
@@ -56,6 +58,7 @@ def compile_loops() -> None:
     promising_routes(search, 10)
     regions = Regions(np.array([0, 1, 0]), np.zeros((2, 2), np.int64), np.zeros((2, 2), np.int64))
     wide = replace(_smallest(), regions=regions)
+    NextDoor(wide)(no_prices(wide))
     prove(wide, lay_out(wide, near=1), no_prices(wide), [Memory.none(1)], lambda: False)
     for loop in LOOPS:
         for index in _indexes(loop):

@@ -17,11 +17,23 @@ import numpy as np
 from optimizer.core.result import FINE
 from optimizer.solvers.annealing import Annealing
 from optimizer.solvers.bound import prove
-from optimizer.solvers.prices import Subgradient, no_prices
+from optimizer.solvers.next_door import NextDoor
+from optimizer.solvers.prices import FIRST_STEP, Buyers, Subgradient
 from optimizer.solvers.search import Search
 
 FIRST_ROUNDS, ROUNDS = 60, 120
 """Subgradient rounds before the first proof, which tells how long a proof takes, and before each other."""
+DOOR_ROUNDS, DOOR_GAIN = 20, 0.002
+"""
+Rounds of the subgradient before each proof next door, and the least share of the bound that one
+must gain for another to follow before there are prices by real ways.
+"""
+REAL_WAYS = 40
+"""
+A first proof by real ways, and the rounds before, take about so many times as long as one next door.
+
+Where there is no time for that, the prices next door are the last.
+"""
 MOST_PLACES = 160
 """Places of a segment from which on no more are laid out."""
 MOVES = (40, 120, 400)
@@ -96,30 +108,59 @@ class _Cycles:
 
 
 class _Pricing:
-    """The subgradient, and a proof at its prices each time."""
+    """
+    Prices for a world next door, then for the places laid out, and a proof at them each time.
+
+    The first are cheap and right about what is far; the second know the ways.
+    """
 
     def __init__(self, search: Search, pool: Executor | None, remaining: Callable[[], float]) -> None:
         self._search = search
         self._pool = pool
         self._remaining = remaining
-        self._subgradient = Subgradient(search.problem, search.layout, no_prices(search.problem), pool)
+        self._door = NextDoor(search.problem, pool)
+        self._subgradient = Subgradient(search.problem, self._door, search.duals, step=FIRST_STEP)
+        self._rough = True
         # Seconds that a proof took and those kept free for the next, known from the first one on.
         self._reserve = 0.0
 
     def next(self) -> None:
+        """Some rounds of the subgradient and a proof."""
+        # Steps aim a little above the best solution, where the least bound is likely to be.
+        target = self._search.score * FINE + abs(self._search.score) * FINE // 100
+        if self._rough:
+            self._look_next_door(target)
+        else:
+            self._look_at_real_ways(target)
+
+    def _look_next_door(self, target: int) -> None:
+        search, left, bound = self._search, self._remaining(), self._search.proof.fine
+        self._subgradient.run(target, DOOR_ROUNDS, search.done)
+        search.offer_proof(self._door.prove(self._subgradient.duals))
+        search.guide = search.duals
+        self._subgradient.step = max(self._subgradient.step, LEAST_STEP)
+        if bound - search.proof.fine > DOOR_GAIN * bound:
+            return
+        if left == np.inf or REAL_WAYS * (left - self._remaining()) < self._remaining():
+            self._rough = False
+            buyers = Buyers(search.problem, search.layout, self._pool)
+            self._subgradient = Subgradient(search.problem, buyers, search.duals, step=FIRST_STEP)
+
+    def _look_at_real_ways(self, target: int) -> None:
         search = self._search
         rounds = ROUNDS if self._reserve else FIRST_ROUNDS
         least = self._reserve or self._remaining() / 2
-        # Steps aim a little above the best solution, where the least bound is likely to be.
-        target = search.score * FINE + abs(search.score) * FINE // 100
-        self._subgradient.run(target, rounds, None, lambda: search.done() or self._remaining() < least)
+        self._subgradient.run(target, rounds, lambda: search.done() or self._remaining() < least)
         search.guide = duals = self._subgradient.duals
         before = self._remaining()
-        proved = prove(search.problem, search.layout, duals, search.memories, search.done, self._pool)
+        proved = prove(
+            search.problem, search.layout, duals, search.memories, search.done, self._pool, door=self._door
+        )
         search.offer_proof(proved.proof)
-        if search.widen(proved.beyond, MOST_PLACES):
+        if not search.done() and search.widen(proved.beyond, MOST_PLACES):
             # Other routes, another least bound.
-            self._subgradient.layout, self._subgradient.bound = search.layout, np.inf
+            self._subgradient.buying = Buyers(search.problem, search.layout, self._pool)
+            self._subgradient.bound = np.inf
             self._subgradient.step = max(self._subgradient.step, WIDER_STEP)
         self._reserve = 1.5 * (before - self._remaining()) if before < np.inf else 1.0
         # Steps that have become too small to move anything begin anew.

@@ -12,7 +12,7 @@ from optimizer.solvers.annealing import Annealing
 from optimizer.solvers.bound import Memory, best_route
 from optimizer.solvers.labels import completion_bounds
 from optimizer.solvers.layout import lay_out
-from optimizer.solvers.prices import RouteBook, Subgradient, no_prices, price_all, summed
+from optimizer.solvers.prices import Buyers, RouteBook, Subgradient, no_prices, price_all, summed
 from optimizer.solvers.search import Search
 
 pytestmark = [pytest.mark.usefixtures("compiled_loops"), pytest.mark.timeout(600)]
@@ -27,8 +27,8 @@ class World:
         self.layout = lay_out(self.problem)
         search = Search(self.problem, lambda: False, 0.0, lambda progress: None)
         Annealing(search, 1).cycle(300)
-        walk = Subgradient(self.problem, self.layout, no_prices(self.problem))
-        walk.run(search.score * FINE, 60, None, lambda: False)
+        walk = Subgradient(self.problem, Buyers(self.problem, self.layout), no_prices(self.problem))
+        walk.run(search.score * FINE, 60, lambda: False)
         self.duals = walk.duals
         self.room, self.pool = summed(walk.duals.room), summed(walk.duals.pool, 1)
         self.segment = int(np.argmax(np.diff(self.layout.job_at)))

@@ -9,6 +9,7 @@ from optimizer.core.problem import Equity
 from optimizer.core.result import FINE
 from optimizer.solvers.layout import lay_out
 from optimizer.solvers.prices import (
+    Buyers,
     Subgradient,
     _simplex,
     capacity_part,
@@ -78,8 +79,8 @@ def test_the_subgradient_lowers_the_bound_and_keeps_it_one():
     for seed in range(40):
         problem, best = random_problem(seed), optimum(seed)
         before = proved(problem, no_prices(problem)).proof
-        walk = Subgradient(problem, lay_out(problem), no_prices(problem))
-        walk.run(best * FINE, 60, None, lambda: False)
+        walk = Subgradient(problem, Buyers(problem, lay_out(problem)), no_prices(problem))
+        walk.run(best * FINE, 60, lambda: False)
         after = proved(problem, walk.duals).proof
         assert after.value >= best
         if problem.equity is not None:

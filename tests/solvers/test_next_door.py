@@ -1,0 +1,151 @@
+"""The world next door: never below the real one, and exact where moves cost nothing there either."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from optimizer.core.result import FINE
+from optimizer.core.solution import route_cost
+from optimizer.solvers import next_door
+from optimizer.solvers.next_door import NextDoor, fewest_free, first_prices
+from optimizer.solvers.prices import no_prices
+from tests.solvers.test_far import in_regions
+from tests.solvers.worlds import (
+    all_routes,
+    ints,
+    optimum,
+    random_duals,
+    random_problem,
+    route_worth,
+    two_venues,
+    without_jobs,
+    without_units,
+)
+
+pytestmark = pytest.mark.usefixtures("compiled_loops")
+
+
+def test_by_hand():
+    """Both jobs fit into the week with a free day between; the ways of 24 are forgotten."""
+    problem = two_venues()
+    door = NextDoor(problem)
+    assert door.best(no_prices(problem)).tolist() == [170 * FINE]
+    # Five days are enough for two stays of two days and the free one, four are not.
+    for last, best in ((4, 170), (3, 100)):
+        short = replace(problem, segments=(replace(problem.segments[0], last=last),))
+        assert NextDoor(short).best(no_prices(short)).tolist() == [best * FINE]
+
+
+def test_a_job_does_not_follow_itself():
+    """With one place three stays fit: job 0 again only after job 1, unless it may be done twice."""
+    problem = two_venues()
+    at_one = replace(problem, job_place=ints(0, 0))
+    assert NextDoor(at_one).best(no_prices(at_one)).tolist() == [(100 + 70 + 100) * FINE]
+    twice = replace(at_one, copies=ints(2, 1), value=np.array([[0, 100, 200], [0, 70, 70]]))
+    assert NextDoor(twice).best(no_prices(twice)).tolist() == [300 * FINE]
+
+
+def test_free_days_that_any_move_needs():
+    """The least between two different places; of regions the least between any two."""
+    problem = two_venues()
+    assert fewest_free(problem) == 1
+    assert fewest_free(replace(problem, places=1)) == 0
+    regions = in_regions(problem, [0, 1, 2])
+    assert fewest_free(regions) == regions.regions.gap.min()
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_no_real_route_is_worth_more(part):
+    """400 random worlds at random prices, pins and lawless distances among them."""
+    for seed in range(part, 400, 4):
+        problem = random_problem(seed)
+        duals = random_duals(problem, seed)
+        best = NextDoor(problem).best(duals)
+        for segment in range(len(problem.segments)):
+            routes = all_routes(problem, segment)
+            assert best[segment] >= max(route_worth(problem, segment, duals, route) for route in routes)
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_it_is_exact_where_the_real_world_is_like_it(part):
+    """Without costs, pins and room prices, and the same free days everywhere: no more than repeats allow."""
+    exact = 0
+    for seed in range(part, 200, 2):
+        problem = random_problem(seed)
+        size = len(np.array(problem.cost))
+        problem = replace(
+            problem,
+            cost=np.zeros((size, size), np.int64),
+            gap=np.ones((size, size), np.int64) - np.eye(size, dtype=np.int64),
+            segments=tuple(
+                replace(segment, origin_fixed=False, destination_fixed=False) for segment in problem.segments
+            ),
+        )
+        duals = random_duals(problem, seed)
+        duals = replace(duals, room=np.zeros_like(duals.room))
+        best = NextDoor(problem).best(duals)
+        for segment in range(len(problem.segments)):
+            real = max(route_worth(problem, segment, duals, r) for r in all_routes(problem, segment))
+            assert best[segment] >= real
+            exact += bool(best[segment] == real)
+    assert exact > 120
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_what_is_bought_is_worth_what_is_said(seed, monkeypatch):
+    """At prices that are not blurred, all segments together buy what their best values come to."""
+    monkeypatch.setattr(next_door, "BLUR", 0.0)
+    problem = random_problem(seed)
+    duals = random_duals(problem, seed)
+    duals = replace(duals, room=np.zeros_like(duals.room))
+    door = NextDoor(problem)
+    with_jobs = [number for number, jobs in enumerate(problem.eligible) if len(jobs)]
+    bought = door(duals)
+    assert bought.worth == door.best(duals)[with_jobs].sum()
+    assert bought.visits.sum() == 0 or bought.worth > 0
+    assert (bought.pool >= 0).all()
+    assert not bought.room.any()
+
+
+def test_units_that_are_alike_buy_different_things():
+    """Eight units and sixteen jobs of about the same price: at blurred prices not all buy the same."""
+    problem = two_venues()
+    many = replace(
+        problem,
+        job_place=np.arange(16) % 2,
+        job_class=np.zeros(16, np.int64),
+        job_first=np.zeros(16, np.int64),
+        job_last=np.full(16, 6),
+        job_pool=np.full(16, -1),
+        value=np.tile([0, 100_000], (16, 1)),
+        people=np.tile([0, 20], (16, 1)),
+        copies=np.ones(16, np.int64),
+        segments=problem.segments * 8,
+        eligible=(np.arange(16),) * 8,
+    )
+    bought = NextDoor(many)(no_prices(many))
+    assert bought.visits.sum() == 8 * 3
+    assert np.count_nonzero(bought.visits) > 3
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_first_prices_prove_a_bound(seed):
+    """Never below the best plan, and never worse than at the highest prices."""
+    problem = random_problem(seed)
+    door = NextDoor(problem)
+    proof = first_prices(problem, door.prove)
+    assert optimum(seed) <= proof.value
+    assert proof.fine <= door.prove(no_prices(problem)).fine
+
+
+def test_nobody_and_nothing():
+    """Without units, or without jobs, there is nothing to buy; who is idle drives what must be driven."""
+    for problem in (without_units(two_venues()), without_jobs(two_venues())):
+        door = NextDoor(problem)
+        assert door(no_prices(problem)).worth == 0
+        assert first_prices(problem, door.prove).value == problem.base_value == 0
+    pinned = without_jobs(two_venues())
+    home = replace(pinned.segments[0], origin=0, destination=1, origin_fixed=True, destination_fixed=True)
+    pinned = replace(pinned, segments=(home,))
+    assert NextDoor(pinned).best(no_prices(pinned)).tolist() == [-route_cost(pinned, home, ()) * FINE]
