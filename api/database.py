@@ -129,18 +129,22 @@ def fetch(connection: Connection, name: str) -> bytes:
 
 def insert_or_ignore(connection: Connection, table: sa.Table, row: dict[str, Any]) -> sa.Insert:
     """An insert that does nothing where the primary key is taken."""
-    kind = sqlite if connection.dialect.name == "sqlite" else postgresql
-    made: sa.Insert = kind.insert(table).values(**row).on_conflict_do_nothing()
+    made: sa.Insert = inserting(connection, table, row).on_conflict_do_nothing()
     return made
 
 
 def upsert(connection: Connection, table: sa.Table, row: dict[str, Any]) -> sa.Insert:
     """An insert that replaces the row of the same primary key."""
-    kind = sqlite if connection.dialect.name == "sqlite" else postgresql
     keys = [column.name for column in table.primary_key]
     rest = {name: value for name, value in row.items() if name not in keys}
-    made: sa.Insert = kind.insert(table).values(**row).on_conflict_do_update(index_elements=keys, set_=rest)
+    made: sa.Insert = inserting(connection, table, row).on_conflict_do_update(index_elements=keys, set_=rest)
     return made
+
+
+def inserting(connection: Connection, table: sa.Table, row: dict[str, Any]) -> Any:
+    """An insert in the database's own words, to be told what to do where the primary key is taken."""
+    kind = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return kind.insert(table).values(**row)
 
 
 def _prepare_file(file: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -52,8 +53,8 @@ class Feeds:
 
     async def ended(self, plan: str, seconds: float) -> None:
         """Wait until a plan has ended, but not longer than so many seconds."""
-        with _Bell(self, plan) as bell:
-            async with _limit(seconds):
+        with _Bell(self, plan) as bell, suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
                 while not self.closing and not await self._database.read(lambda c: _is_over(c, plan)):
                     await bell.wait()
                     bell.clear()
@@ -121,23 +122,6 @@ class _Bell:
 
     def __exit__(self, *_error: object) -> None:
         self._feeds._leave(self._plan, self._bell)
-
-
-class _limit:  # noqa: N801 - reads as a function
-    """Time that is up is no error here."""
-
-    def __init__(self, seconds: float) -> None:
-        self._timeout = asyncio.timeout(seconds)
-
-    async def __aenter__(self) -> None:
-        await self._timeout.__aenter__()
-
-    async def __aexit__(self, *error: Any) -> bool:
-        try:
-            await self._timeout.__aexit__(*error)
-        except TimeoutError:
-            return True
-        return False
 
 
 def last_event(connection: Connection, plan: str) -> int:

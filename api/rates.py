@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from api.database import Connection, now
+from api.database import Connection, inserting, now
 from api.errors import Problem
 from api.tables import rates
 
@@ -17,8 +16,7 @@ def minute() -> str:
 
 def count(connection: Connection, subject: str) -> int:
     """Count once more, and tell how often it was this minute."""
-    kind = sqlite if connection.dialect.name == "sqlite" else postgresql
-    insert = kind.insert(rates).values(subject=subject, minute=minute(), count=1)
+    insert = inserting(connection, rates, {"subject": subject, "minute": minute(), "count": 1})
     statement = insert.on_conflict_do_update(
         index_elements=[rates.c.subject, rates.c.minute], set_={"count": rates.c.count + 1}
     ).returning(rates.c.count)
