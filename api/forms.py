@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from api import children
 from api.database import Connection, Database, fetch, insert_or_ignore, keep
 from api.errors import Problem
 from api.tables import exports
@@ -76,13 +76,7 @@ def _in_child(scenario: bytes, plan: bytes, form: str, language: str) -> bytes:
         (place / "scenario").write_bytes(scenario)
         (place / "plan").write_bytes(plan)
         try:
-            done = subprocess.run(  # noqa: S603 - our own interpreter, our own code
-                [sys.executable, "-P", "-m", "api.children.render", folder, form, language],
-                capture_output=True,
-                timeout=_SECONDS,
-                check=False,
-                env={"PYTHONPATH": str(Path(__file__).parent.parent), "PYTHONUTF8": "1"},
-            )
+            done = children.run("render", folder, form, language, seconds=_SECONDS)
         except subprocess.TimeoutExpired:
             raise Problem("fault", "Making this form takes too long.") from None
         if done.returncode != 0:

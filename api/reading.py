@@ -11,13 +11,12 @@ import asyncio
 import json
 import resource
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from api import strict_json
+from api import children, strict_json
 from api.errors import Problem
 from api.issues import ProblemIssue, told
 from optimizer.domain.place import Place
@@ -138,14 +137,7 @@ def of_file(file: Path, language: Language) -> Reading:
         ``invalid`` with all issues.
     """
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter, our own code
-            [sys.executable, "-P", "-m", "api.children.read_file", str(file), language],
-            capture_output=True,
-            timeout=CHILD_SECONDS,
-            check=False,
-            env={"PYTHONPATH": str(Path(__file__).parent.parent), "PYTHONUTF8": "1"},
-            preexec_fn=_limit,
-        )
+        done = children.run("read_file", str(file), language, seconds=CHILD_SECONDS, begin=_limit)
     except subprocess.TimeoutExpired:
         raise _unreadable(Sentence("It takes too long to read."), language) from None
     if done.returncode != 0:
