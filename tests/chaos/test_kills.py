@@ -13,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -47,14 +48,16 @@ class Submitter(threading.Thread):
     ----------
     served
         The service; its address changes with every start.
+    database
+        Where it keeps its plans.
     """
 
-    def __init__(self, served: Served) -> None:
+    def __init__(self, served: Served, database: Database) -> None:
         super().__init__(daemon=True)
         self.accepted: dict[str, str] = {}
         self.odd: list[str] = []
         self.enough = threading.Event()
-        self.database = _database(served)
+        self.database = database
         self._served = served
 
     def run(self) -> None:
@@ -118,9 +121,12 @@ def _storm(folder: Path, kills: int, seed: int, cluster: Cluster | None = None) 
     dice = random.Random(seed)
     settings = {"database": cluster.url} if cluster else {}
     wide = {"max_queued": 100_000, "writes_per_minute": 10**6, "max_attempts": 10**6}
-    with Served(folder, workers=2, **wide, **settings) as served:
+    with (
+        Served(folder, workers=2, **wide, **settings) as served,
+        closing(Database(Settings(database=served.settings["database"]).database)) as database,
+    ):
         _warm_up(served)
-        submitter = Submitter(served)
+        submitter = Submitter(served, database)
         submitter.start()
         # A killed server takes its workers along, so that one of them costs as much as three of the others.
         victims = ["server", *["worker"] * 5, *["solver"] * 2, *["database"] * (cluster is not None)]
@@ -145,7 +151,7 @@ def _storm(folder: Path, kills: int, seed: int, cluster: Cluster | None = None) 
                 _calm(submitter)
         submitter.enough.set()
         submitter.join(120)
-        until("every plan has ended", lambda: _unfinished(submitter.database) == 0, 300)
+        until("every plan has ended", lambda: _unfinished(database) == 0, 300)
         print(
             f"{killed}, {len(submitter.accepted)} accepted, read again after a start in "
             f"{median(back):.2f} s, at most {max(back):.2f} s"
@@ -155,7 +161,6 @@ def _storm(folder: Path, kills: int, seed: int, cluster: Cluster | None = None) 
         _judge(submitter)
         # A machine that others use too stands still at times; the long way holds every start to it.
         assert (max if LONG else median)(back) < within(3)
-        submitter.database.close()
         left = below(served.pid)
     until("no process is left", lambda: not any(Path(f"/proc/{pid}").exists() for pid in left), 60)
 
@@ -199,10 +204,6 @@ def _calm(submitter: Submitter) -> None:
         return accepted > known and _unfinished(submitter.database) - accepted < before
 
     until("the service goes on", goes_on, 300)
-
-
-def _database(served: Served) -> Database:
-    return Database(Settings(database=served.settings["database"]).database)
 
 
 def _count(database: Database, *conditions: sa.ColumnElement[bool]) -> int:
