@@ -12,22 +12,19 @@ for publishing asks for the attempt's number (``api.worker``).
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import logging
 import os
 import secrets
 import threading
 import time
-import zlib
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import IO, Any
+from collections.abc import Callable
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, WorkflowStatus
 from dbos._serialization import DBOSPortableJSONSerializer
 
 from api.database import Connection, Database
+from api.presence import Presence
 
 log = logging.getLogger("mtu.jobs")
 
@@ -204,126 +201,3 @@ def _epoch() -> float:
 def _url(database: Database) -> str:
     # DBOS adds the driver by itself.
     return database.url.replace("postgresql+psycopg://", "postgresql://")
-
-
-class Presence:
-    """
-    A lock that an executor holds as long as it lives, and a look at those of others.
-
-    On SQLite a file lock beside the database, on PostgreSQL a session's advisory lock:
-    both fall with the process, however it ends. The latter falls with the session too, when
-    the database ends or the network fails, and is to be renewed then.
-    """
-
-    def __init__(self, database: Database, executor: str) -> None:
-        self._database = database
-        self._executor = executor
-        self._folder: Path | None = None
-        self._held: Any = None
-        if database.is_sqlite:
-            file = Path(database.url.removeprefix("sqlite:///"))
-            self._folder = file.with_name(file.name + "-workers")
-
-    def __enter__(self) -> Presence:
-        if self._folder is not None:
-            self._folder.mkdir(exist_ok=True)
-            self._held = (self._folder / self._executor).open("w")
-            fcntl.flock(self._held, fcntl.LOCK_EX)
-        else:
-            self._take()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        if self._held is not None:
-            self._held.close()
-        if self._folder is not None:
-            (self._folder / self._executor).unlink(missing_ok=True)
-
-    def renewed(self) -> bool:
-        """
-        Take the lock again where it was lost; tells whether it was.
-
-        Raises
-        ------
-        sqlalchemy.exc.DBAPIError
-            When the database is not back yet.
-        """
-        if self._folder is not None:
-            return False
-        if self._held is not None:
-            try:
-                self._held.execute(sa.text("SELECT 1"))
-                return False
-            except sa.exc.DBAPIError:
-                self._held.invalidate()
-                self._held.close()
-                self._held = None
-        self._take()
-        return True
-
-    def _take(self) -> None:
-        session = self._database.writer.connect().execution_options(isolation_level="AUTOCOMMIT")
-        # Not waited for: the database may not have noticed yet that an earlier session of ours
-        # is lost; until it does that one stands for us.
-        taken = sa.text("SELECT pg_try_advisory_lock(:n)")
-        if session.execute(taken, {"n": _number(self._executor)}).scalar_one():
-            self._held = session
-        else:
-            session.close()
-
-    def is_gone(self, executor: str) -> bool:
-        """Whether an executor lives no more."""
-        if self._folder is None:
-            with self._database.reading() as connection:
-                held = sa.text(f"{_LOCKS} AND objid = :n")
-                return not connection.execute(held, {"n": _number(executor)}).scalar_one()
-        gone = _is_free(self._folder / executor)
-        if gone:
-            (self._folder / executor).unlink(missing_ok=True)
-        return gone
-
-
-def present(database: Database) -> int:
-    """How many workers live."""
-    if not database.is_sqlite:
-        with database.reading() as connection:
-            counted = sa.text(f"{_LOCKS} AND objid >= :least")
-            return int(connection.execute(counted, {"least": _LEAST}).scalar_one())
-    file = Path(database.url.removeprefix("sqlite:///"))
-    folder = file.with_name(file.name + "-workers")
-    return sum(not _is_free(path) for path in folder.iterdir()) if folder.is_dir() else 0
-
-
-def _is_free(path: Path) -> bool:
-    with _opened(path) as file:
-        if file is None:
-            return True
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[IO[str] | None]:
-    try:
-        file = path.open()
-    except FileNotFoundError:
-        yield None
-        return
-    with file:
-        yield file
-
-
-# Numbers of executors' locks: above those that anything else here takes.
-_LEAST = 1 << 20
-# One PostgreSQL server may hold databases of several services.
-_LOCKS = (
-    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = 0 "
-    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-)
-
-
-def _number(executor: str) -> int:
-    return _LEAST + zlib.crc32(executor.encode()) % ((1 << 31) - _LEAST)

@@ -7,8 +7,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from api.database import Database
 from api.feeds import Feeds
-from api.jobs import present
 from api.plan_life import STATUSES
+from api.presence import present
 from api.tables import plans
 
 registry = CollectorRegistry()

@@ -21,7 +21,7 @@ from api.context import Parts
 from api.database import Connection, fetch
 from api.errors import Problem
 from api.forms import FORMS
-from api.jobs import present
+from api.presence import present
 from api.schemas import AuditPage, Comparison, DemoList, Health
 from api.tables import audit
 from optimizer import __version__

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from api.jobs import Presence
+from api.presence import Presence
 from tests.api.world import scenario, serving
 from tests.strain import EXAMPLES, LEAST_CASES, LONG
 
