@@ -132,6 +132,7 @@ def _storm(folder: Path, kills: int, seed: int, cluster: Cluster | None = None) 
         victims = ["server", *["worker"] * 5, *["solver"] * 2, *["database"] * (cluster is not None)]
         killed = dict.fromkeys(victims, 0)
         back: list[float] = []
+        queued: list[float] = []
         while sum(killed.values()) < kills:
             time.sleep(dice.uniform(0.02, 0.4))
             victim = dice.choice(victims)
@@ -147,6 +148,7 @@ def _storm(folder: Path, kills: int, seed: int, cluster: Cluster | None = None) 
             killed[victim] += 1
             if victim == "server":
                 back.append(_restarted(served))
+                queued.append(_waited(served.pid))
             if sum(killed.values()) % STORM == 0:
                 _calm(submitter)
         submitter.enough.set()
@@ -154,7 +156,8 @@ def _storm(folder: Path, kills: int, seed: int, cluster: Cluster | None = None) 
         until("every plan has ended", lambda: _unfinished(database) == 0, 300)
         print(
             f"{killed}, {len(submitter.accepted)} accepted, read again after a start in "
-            f"{median(back):.2f} s, at most {max(back):.2f} s"
+            f"{median(back):.2f} s, at most {max(back):.2f} s; the longest waited "
+            f"{queued[back.index(max(back))]:.2f} s of it for a processor"
         )
         assert submitter.odd == []
         assert min(killed.values()) > 0
@@ -184,6 +187,11 @@ def _restarted(served: Served) -> float:
     served.start()
     assert httpx.get(f"{served.url}/v1/plans", timeout=60).status_code == 200
     return time.monotonic() - began
+
+
+def _waited(pid: int) -> float:
+    """Seconds that a process's first thread could have run but others did: the machine's part of a delay."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
 
 
 def _warm_up(served: Served) -> None:
