@@ -23,7 +23,6 @@ log = logging.getLogger("mtu.api")
 MEDIA_TYPE = "application/problem+json"
 #: Issues that one answer tells.
 MOST_ISSUES = 100
-_FILE = re.compile(r"/v1/plans/[^/]*\.(json|csv|xlsx|ics|geojson|html)")
 
 #: Every kind of problem: its name in ``type`` and ``code``, status and title.
 PROBLEMS: dict[str, tuple[int, str]] = {
@@ -189,14 +188,14 @@ def storage_problem(error: Exception) -> Problem:
 def _allowed(request: Request) -> list[str]:
     """The methods of all routes of an address; each route by itself knows only its own."""
     app: FastAPI = request.scope["app"]
-    path = request.scope["path"]
-    found: set[str] = set()
-    for address, methods in app.openapi()["paths"].items():
-        pattern = re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(address))
-        # A suffix makes an address of its own, which the plain one would match too.
-        if re.fullmatch(pattern, path) and (not _FILE.fullmatch(path) or ".{" in address):
-            found |= {method.upper() for method in methods}
-    return sorted(found)
+    matching = {
+        address: methods
+        for address, methods in app.openapi()["paths"].items()
+        if re.fullmatch(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(address)), request.scope["path"])
+    }
+    # A suffix makes an address of its own, which the plain one matches too.
+    files = {address: methods for address, methods in matching.items() if ".{" in address}
+    return sorted({method.upper() for methods in (files or matching).values() for method in methods})
 
 
 def _number(request: Request) -> str:

@@ -24,7 +24,6 @@ FORMS = {
     "geojson": "application/geo+json",
     "html": "text/html",
 }
-FIGURES = ("gantt", "map", "coverage")
 #: Seconds that a child may take, and children at once.
 _SECONDS = 120.0
 _PLACES = asyncio.Semaphore(2)
@@ -39,7 +38,7 @@ async def made(database: Database, row: Any, form: str, language: str) -> bytes:
     row
         The plan's row; it has a result.
     form
-        A key of ``FORMS`` other than ``json``, one of ``FIGURES``, or ``calendar``.
+        A key of ``FORMS`` other than ``json``, or what else `api.children.render` makes.
     language
         ``en`` or ``id``.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from optimizer.exceptions import Issue
@@ -10,12 +12,12 @@ from optimizer.formats.words import Language
 
 
 class ProblemIssue(BaseModel):
-    """One issue of a problem: what, where, and what to do about it."""
+    """One issue of what was sent: what, where, and what to do about it."""
 
     model_config = ConfigDict(extra="forbid")
 
     code: str = Field(description="Stable code, for example V12.")
-    severity: str = Field(default="error", description="error or warning.")
+    severity: Literal["error", "warning"] = "error"
     pointer: str = Field(default="", description="JSON pointer (RFC 6901) into the request's body.")
     cell: str = Field(default="", description="File, row and column, or the cell of a workbook.")
     message: str = Field(description="What was seen and what was expected.")

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from api.issues import ProblemIssue
 from optimizer.domain.plan import Draft, Plan, Reason, Rotation
 from optimizer.domain.scenario import Objective, Pin, Scenario
 
@@ -173,24 +174,13 @@ class ScenarioPage(Strict):
     next: str | None
 
 
-class IssueFound(Strict):
-    """A warning or error of a scenario."""
-
-    code: str
-    severity: Literal["error", "warning"]
-    pointer: str
-    cell: str
-    message: str
-    hint: str
-
-
 class Validation(Strict):
     """What `?dry_run=true` answers for a scenario that could be stored."""
 
     valid: bool
     name: str
     sizes: dict[str, int]
-    issues: list[IssueFound]
+    issues: list[ProblemIssue]
 
 
 class UnservedOf(Strict):

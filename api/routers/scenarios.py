@@ -187,6 +187,6 @@ def _dry(found: reading.Reading) -> Response:
         valid=True,
         name=found.scenario.name,
         sizes=scenario_store.sizes(found.scenario),
-        issues=[issue.model_dump() for issue in found.issues],  # type: ignore[misc]
+        issues=found.issues,
     )
     return json_answer(answer.model_dump_json())

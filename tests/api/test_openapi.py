@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi import FastAPI
 
@@ -52,3 +53,18 @@ def test_a_client_needs_nothing_but_the_description(app: FastAPI):
         if not field.get("description")
     ]
     assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/v1/plans", "GET, POST"),
+        ("/v1/plans/pl_1", "DELETE, GET"),
+        ("/v1/plans/pl_1.csv", "GET"),
+        ("/v1/scenarios/sc_1", "DELETE, GET, PUT"),
+    ],
+)
+def test_a_wrong_method_is_told_the_right_ones(client: httpx.Client, path: str, allowed: str):
+    """405 with what the description has for that address; a file is not the plan that it is of."""
+    refused = client.patch(path)
+    assert (refused.status_code, refused.headers["Allow"]) == (405, allowed)
