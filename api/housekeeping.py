@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from api import plan_store, rates, repeats
+from api import plan_store, presence, rates, repeats
 from api.database import KEEPING, Database, now, stamp
 from api.jobs import Jobs, forget_finished
 from api.settings import Settings
@@ -87,6 +87,7 @@ def tidy(settings: Settings, database: Database) -> None:
         kept = stamp(moment - timedelta(days=settings.keep_audit_days))
         connection.execute(sa.delete(audit).where(audit.c.at < kept))
         forget_finished(connection)
+    presence.sweep(database)
     with database.writing() as connection:
         if not database.is_sqlite:
             connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({KEEPING})"))

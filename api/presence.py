@@ -32,8 +32,7 @@ class Presence:
     def __enter__(self) -> Presence:
         if self._folder is not None:
             self._folder.mkdir(exist_ok=True)
-            self._held = (self._folder / self._executor).open("w")
-            fcntl.flock(self._held, fcntl.LOCK_EX)
+            self._held = _locked(self._folder / self._executor)
         else:
             self._take()
         return self
@@ -82,10 +81,7 @@ class Presence:
             with self._database.reading() as connection:
                 held = sa.text(f"{_LOCKS} AND objid = :n")
                 return not connection.execute(held, {"n": _number(executor)}).scalar_one()
-        gone = _is_free(self._folder / executor)
-        if gone:
-            (self._folder / executor).unlink(missing_ok=True)
-        return gone
+        return _is_free(self._folder / executor)
 
 
 def present(database: Database) -> int:
@@ -98,12 +94,31 @@ def present(database: Database) -> int:
     return sum(not _is_free(path) for path in folder.iterdir()) if folder.is_dir() else 0
 
 
+def sweep(database: Database) -> None:
+    """Delete the files of workers that ended without doing so themselves."""
+    folder = _folder(database)
+    if folder is not None and folder.is_dir():
+        for path in folder.iterdir():
+            if _is_free(path):
+                path.unlink(missing_ok=True)
+
+
 def _folder(database: Database) -> Path | None:
     """Where the files are that are locked; None on PostgreSQL."""
     if not database.is_sqlite:
         return None
     file = Path(database.url.removeprefix("sqlite:///"))
     return file.with_name(file.name + "-workers")
+
+
+def _locked(path: Path) -> IO[str]:
+    while True:
+        file = path.open("w")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if path.exists():
+            return file
+        # Swept away between the two, for a moment ago nobody held it.
+        file.close()
 
 
 def _is_free(path: Path) -> bool:

@@ -19,6 +19,7 @@ from api.database import Database, now, stamp
 from api.housekeeping import tidy
 from api.jobs import Jobs
 from api.migrate import migrate
+from api.presence import Presence, present
 from api.tables import audit as audit_rows
 from api.tables import contents, events, exports, metadata, plans, repeats
 from tests.api.processes import Served, until
@@ -106,6 +107,19 @@ def test_old_audit_rows_go_and_the_rest_still_holds(service: Service, client: ht
         )
         assert left == ["1 days ago", "0 days ago"]
         assert audit.broken(connection) is None
+
+
+def test_what_killed_workers_left_is_swept_away(service: Service):
+    """Of a worker that lives and one that was killed, the first is still seen afterwards."""
+    assert service.settings.sqlite_file is not None
+    folder = service.settings.sqlite_file.with_name("mtu.sqlite-workers")
+    with Presence(service.database, "alive") as alive:
+        (folder / "killed").touch()
+        tidy(service.settings, service.database)
+        assert [path.name for path in folder.iterdir()] == ["alive"]
+        assert alive.is_gone("killed")
+        assert not alive.is_gone("alive")
+        assert present(service.database) == 1
 
 
 def test_the_migrations_make_the_tables_that_the_code_uses(tmp_path: Path):
