@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from api.issues import ProblemIssue
 from optimizer.domain.plan import Draft, Plan, Reason, Rotation
@@ -306,10 +307,22 @@ class AuditPage(Strict):
     next: int | None
 
 
+def _with_host(url: str) -> str:
+    # Reading the port tells whether it is one.
+    parts = urlsplit(url)
+    if not parts.hostname or parts.port == 0:
+        raise ValueError("expected an address such as https://desk.example/plans")
+    return url
+
+
 class WebhookRequest(Strict):
     """Where to send a message when a plan has ended."""
 
-    url: Annotated[str, StringConstraints(min_length=8, max_length=2000, pattern=r"^https?://[^\s]+$")]
+    url: Annotated[
+        str,
+        StringConstraints(min_length=8, max_length=2000, pattern=r"^https?://[!-~]+$"),
+        AfterValidator(_with_host),
+    ]
 
 
 class Webhook(Strict):

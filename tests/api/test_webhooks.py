@@ -137,8 +137,13 @@ def test_private_targets_are_refused(url: str):
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://example.org/", "file:///etc/passwd", "javascript:1", "http://a b/", "", "http:"]
-)
+    "url",
+    [
+        "ftp://example.org/", "file:///etc/passwd", "javascript:1", "http://a b/", "", "http:", "https://:443/",
+        "http://[nowhere]/", "http://[::1/", "http://example.org:99999/", "http://example.org:0/",
+        "http://example.org:x/", "http://example.org/\x1f", "http://bücher.example/",
+    ],
+)  # fmt: skip
 def test_other_addresses_are_no_webhooks(service: Service, client: httpx.Client, url: str):
     """422 with a pointer."""
     answer = client.post("/v1/webhooks", json={"url": url})
