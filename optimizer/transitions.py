@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,18 +52,29 @@ class Charge:
         return np.where(metres * 1000 > self.reach, far, self.days)
 
 
+_NOTHING = np.zeros(0, np.int64), np.zeros(0, np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class _Ways:
-    """Exact metres between coordinates, for the pairs asked for; the same from either end."""
+    """
+    Exact metres between coordinates, for the pairs asked for; the same from either end.
+
+    ``last`` holds the last pairs and their metres: who asks for costs asks for free days next.
+    """
 
     formula: travel.Formula
     degrees: NDArray[np.float64]
+    last: list[tuple[Ints, Ints]] = field(default_factory=lambda: [_NOTHING])
 
     def metres(self, origins: Ints, destinations: Ints) -> Ints:
         low, high = np.minimum(origins, destinations), np.maximum(origins, destinations)
         pairs, place = np.unique(low * len(self.degrees) + high, return_inverse=True)
-        first, second = np.divmod(pairs, len(self.degrees))
-        found = self.formula.metres(self.degrees, self.degrees, first, second)
+        known, found = self.last[0]
+        if not np.array_equal(known, pairs):
+            first, second = np.divmod(pairs, len(self.degrees))
+            found = self.formula.metres(self.degrees, self.degrees, first, second)
+            self.last[0] = pairs, found
         return found[place].reshape(origins.shape)
 
 

@@ -18,7 +18,9 @@ HOT = 0.5
 COLD = 0.015
 """First and last temperature of a cycle, as a share of what a visit earns on average."""
 CHUNK, CHUNK_PER_SEGMENT = 500, 2
-"""Moves between two looks at the clock and the newest prices; more where looking takes longer."""
+"""Moves between two looks at the clock and the newest prices; more where there are many segments."""
+SHARED = 4
+"""Chunks after which a walk through many segments shares its best solution; a check takes as long as one."""
 MET = 300
 """Most routes kept of the moves between."""
 NEAR = 0.1
@@ -62,12 +64,18 @@ class Annealing:
         if not search.problem.jobs:
             return
         _load(self._here, search.solution)
-        made, best = 0, -np.inf
+        made, best, chunks = 0, -np.inf, 0
+        chunk = max(CHUNK, CHUNK_PER_SEGMENT * len(self._here[2]))
+        every = SHARED if chunk > CHUNK else 1
         while made < moves and (made == 0 or not search.done()):
-            count = min(max(CHUNK, CHUNK_PER_SEGMENT * len(self._here[2])), moves - made)
+            count = min(chunk, moves - made)
             heat = [hot * (cold / hot) ** (done / moves) for done in (made, made + count)]
             best = self._walk(count, heat[0] * self._visit, heat[1] * self._visit, windows, best)
             made += count
+            chunks += 1
+            if chunks % every == 0:
+                search.offer(_solution(self._best))
+        if chunks % every:
             search.offer(_solution(self._best))
 
     def competitors(self, segment: int) -> Flat:

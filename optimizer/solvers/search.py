@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -65,8 +66,9 @@ class Search:
         self.solution = start or Solution.empty(problem)
         self.score = objective(problem, self.solution)
         # Weak, but a proof from the first moment; where all is laid out, completion bounds know the legs.
-        door = NextDoor(problem)
-        self.proof: Proof = first_prices(problem, door.prove) if duals is None else door.prove(duals)
+        with ThreadPoolExecutor(2) as pool:
+            door = NextDoor(problem, None if self.layout.whole else pool)
+            self.proof: Proof = first_prices(problem, door.prove) if duals is None else door.prove(duals)
         if self.layout.whole:
             self.proof = prove(problem, self.layout, self.duals, self.memories, lambda: True).proof
         self.priced = False
