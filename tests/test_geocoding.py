@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
@@ -210,6 +212,24 @@ def test_a_server_that_fails_changes_nothing(answer, find, server, tmp_path):
     assert [issue.code for issue in caught.value.issues] == ["G03"]
     assert (path / "venues.csv").read_bytes() == before
     assert not (tmp_path / "kept").exists()
+
+
+def test_a_failure_is_told_in_one_sentence(server, tmp_path):
+    """Tries that failed leave no traceback on the planner's screen, and a page of HTML no line breaks."""
+    server.answer = lambda request: request.raw(b"<html>\n<p>", 200)
+    path = town(tmp_path, "hall")
+    program = (
+        "import sys, optimizer\n"
+        "try:\n"
+        "    optimizer.geocode(sys.argv[1], server=sys.argv[2], cache=sys.argv[3], pause=0.0)\n"
+        "except optimizer.InputError as error:\n"
+        "    print(error.issues[0].message)\n"
+    )
+    command = [sys.executable, "-c", program, str(path), server.url, str(tmp_path / "kept")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert done.stdout.count("\n") == 1
+    assert "GeocoderParseError" in done.stdout
 
 
 def test_a_failure_that_passes_is_waited_for(find, server, tmp_path):

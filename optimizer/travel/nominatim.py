@@ -7,6 +7,7 @@ https://operations.osmfoundation.org/policies/nominatim/
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 from urllib.parse import urlsplit
@@ -20,6 +21,9 @@ from pydantic import Field, TypeAdapter
 from optimizer import __version__
 from optimizer.exceptions import InputError, Issue, Sentence
 from optimizer.travel.answers import Answers
+
+# Without a handler of its own, Python would print what geopy logs of each try, with tracebacks.
+logging.getLogger("geopy").addHandler(logging.NullHandler())
 
 PUBLIC = "https://nominatim.openstreetmap.org"
 
@@ -127,7 +131,7 @@ class Geocoder:
                 url=self._url,
                 question=question,
                 kind=type(error).__name__,
-                error=str(error)[:200],
+                error=" ".join(str(error).split())[:200],
             )
             hint = Sentence("Answers had before are kept; the same command goes on from there.")
             raise InputError([Issue("G03", message, hint=hint)]) from error
