@@ -260,7 +260,9 @@ class Comparison(Strict):
 
     a: Side
     b: Side
-    same_scenario: bool
+    same_scenario: bool = Field(
+        description="Whether both were made for one scenario and its rates; pinned rotations may differ."
+    )
     kept: int
     only_a: list[Rotation]
     only_b: list[Rotation]

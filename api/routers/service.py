@@ -61,7 +61,7 @@ async def compare(parts: Parts, who: Viewer, a: PlanOf, b: PlanOf, known: IfNone
             {
                 "a": _side(rows[0], plans[0]),
                 "b": _side(rows[1], plans[1]),
-                "same_scenario": plans[0]["scenario"]["sha256"] == plans[1]["scenario"]["sha256"],
+                "same_scenario": _without_pins(connection, rows[0]) == _without_pins(connection, rows[1]),
                 "kept": len(rotations[0].keys() & rotations[1].keys()),
                 "only_a": only[0],
                 "only_b": only[1],
@@ -209,6 +209,13 @@ async def figures(_who: Scraper, parts: Parts) -> Response:
 
 def _same(rotation: dict[str, Any]) -> tuple[str, str, str]:
     return rotation["request"], rotation["unit"], rotation["start"]
+
+
+def _without_pins(connection: Connection, row: Any) -> dict[str, Any]:
+    """The scenario and rates of a plan; planning again around locks changes its pins alone."""
+    scenario: dict[str, Any] = json.loads(fetch(connection, row.content))
+    scenario.pop("pins", None)
+    return scenario
 
 
 def _side(row: Any, plan: dict[str, Any]) -> dict[str, Any]:

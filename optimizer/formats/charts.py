@@ -85,7 +85,7 @@ def _coverage(rows: Sequence[tuple[str, int, int]], colours: Sequence[str], lang
         "bargap": 0.28,
         "showlegend": False,
         "xaxis": {
-            "range": [0, 1.5 * max(most, 1)],
+            "range": [0, 1.75 * max(most, 1)],
             "gridcolor": palette.WEEKEND,
             "fixedrange": True,
             "tickformat": ",d",
@@ -181,7 +181,14 @@ def score_parts(view: PlanView, language: Language = "en") -> Figure:
     ]
     look = layout(language, height=340) | {
         "showlegend": False,
-        "xaxis": {"tickvals": list(range(len(names))), "ticktext": names, "fixedrange": True},
+        "xaxis": {
+            "tickvals": list(range(len(names))),
+            # One word to a line: side by side, long names would be turned and cut.
+            "ticktext": [name.replace(" ", "<br>") for name in names],
+            "tickangle": 0,
+            "automargin": True,
+            "fixedrange": True,
+        },
         "yaxis": {
             "title": {"text": say("points", language)},
             "gridcolor": palette.WEEKEND,

@@ -141,7 +141,8 @@ def _calendar(name: str, stays: Iterable[Stay], events: dict[str, bytes]) -> byt
 
 def _location(venue: Venue) -> str:
     address = ", ".join(line.strip() for line in venue.address.splitlines() if line.strip())
-    parts = [venue.name, address, venue.district, venue.city]
+    # An address that tells district and city already needs them no second time.
+    parts = [venue.name, address, *(name for name in (venue.district, venue.city) if name not in address)]
     return ", ".join(part for part in parts if part)
 
 

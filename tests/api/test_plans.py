@@ -145,6 +145,13 @@ def test_two_plans_are_compared(service: Service, client: httpx.Client, finished
     assert (made["a"]["people"], made["b"]["people"]) == (12, 18)
     assert (made["kept"], made["same_scenario"]) == (0, True)
     assert [row["request"] for row in made["only_a"] + made["only_b"]] == ["K2", "K1"]
+    # Planned again around a lock it is still that scenario; with other rates it is not.
+    own = {"request": "K1", "unit": "U1", "start": "2026-03-02"}
+    for changes, same in (({"pins": [own]}, True), ({"objective": {"km": 0.5}}, False)):
+        again = service.plan(client, scenario=scenario(**changes), rotations=[own])
+        service.desk.compute(again)
+        made = client.get("/v1/compare", params={"a": finished_plan, "b": again}).json()
+        assert made["same_scenario"] is same
 
 
 def test_plans_are_listed_in_pages_and_filtered(service: Service):

@@ -89,7 +89,7 @@ def test_equity_and_change_are_drawn_when_they_count(scenario, plan):
     """With a rate for equity its step is there even when it brings nothing."""
     objective = scenario.objective.model_copy(update={"equity": 5})
     view = PlanView(scenario.replace(objective=objective), plan)
-    assert "Equity between cities" in charts.score_parts(view)["layout"]["xaxis"]["ticktext"]
+    assert "Equity<br>between<br>cities" in charts.score_parts(view)["layout"]["xaxis"]["ticktext"]
 
 
 def test_score_and_limit_over_time_are_drawn_where_they_meet(view):

@@ -5,7 +5,7 @@ from datetime import date
 import icalendar
 import pytest
 
-from optimizer.formats.ics import write_calendars
+from optimizer.formats.ics import _location, write_calendars
 from tests.formats import results_world
 
 
@@ -35,6 +35,19 @@ def test_an_event_says_what_where_and_which_days_are_closed(folder):
     assert "People: 15" in str(event["description"])
     assert "No class on 16 Jan 2026: Founding day" in str(event["description"])
     assert "17 Jan" not in str(event["description"])
+
+
+def test_a_place_is_told_once():
+    """District and city stand behind the address, where they are not part of it."""
+    venue = (
+        results_world.world()
+        .venues[0]
+        .model_copy(
+            update={"name": "Hall", "district": "Cakung", "city": "Jakarta Timur", "address": "RT 2, Cakung"}
+        )
+    )
+    assert _location(venue) == "Hall, RT 2, Cakung, Jakarta Timur"
+    assert _location(venue.model_copy(update={"address": ""})) == "Hall, Cakung, Jakarta Timur"
 
 
 def test_each_unit_and_each_visited_venue_has_its_calendar(folder):
