@@ -84,7 +84,8 @@ A client does five things:
 
 1. **Upload**: `POST /v1/scenarios` with JSON, a workbook, or a zip of `scenario.toml` and the CSV files
    (`GET /v1/template` is an empty start; `GET /v1/demo-data/{name}` shows a full one). `?dry_run=true` only
-   validates. What is wrong is answered with 422 and told in `errors`: code, pointer or cell, message, hint; in Indonesian with `language=id`.
+   validates. What is wrong is answered with 422 and told in `errors`: code, pointer or cell, message, hint;
+   in Indonesian with `language=id`.
 2. **Plan**: `POST /v1/plans` with `{"scenario_id": "...", "time_limit": 30}` answers 202; `id` names the
    plan.
 3. **Follow**: `GET /v1/plans/{plan}/events`, or read `GET /v1/plans/{plan}` every few seconds. A plan goes
