@@ -10,6 +10,8 @@ from optimizer.domain.fingerprint import scenario_sha256
 from optimizer.domain.plan import Draft, Plan, Run, ScenarioRef
 from optimizer.domain.scenario import Scenario
 from optimizer.explainer import explain
+from optimizer.formats.issue_text import issue_text
+from optimizer.formats.words import LANGUAGES
 
 
 def judge(scenario: Scenario, drafts: list[dict[str, Any]]) -> tuple[Plan, list[dict[str, Any]]]:
@@ -44,7 +46,12 @@ def judge(scenario: Scenario, drafts: list[dict[str, Any]]) -> tuple[Plan, list[
         run=Run(version=version("mtu-planner"), mode="by hand"),
     )
     found = [
-        {"rule": one.rule, "message": one.message, "rotations": list(one.rotations)}
+        {
+            "rule": one.rule,
+            "message": one.message,
+            "rotations": list(one.rotations),
+            "told": {language: issue_text(one.message, language) for language in LANGUAGES},
+        }
         for one in report.violations
     ]
     return plan, found

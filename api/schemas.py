@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from api.issues import ProblemIssue
 from optimizer.domain.plan import Draft, Plan, Reason, Rotation
 from optimizer.domain.scenario import Objective, Pin, Scenario
+from optimizer.formats.words import Language
 
 Status = Literal["queued", "running", "completed", "stopped", "failed", "cancelled"]
 Proof = Literal["optimal", "gap", "none"]
@@ -102,6 +103,10 @@ class ViolationFound(Strict):
     rule: str
     message: str
     rotations: list[str]
+    #: Plans that were judged by an older version have the English message alone.
+    told: dict[Language, str] = Field(
+        default_factory=dict, description="The message in each language, `en` and `id`."
+    )
 
 
 class PlanInfo(Strict):

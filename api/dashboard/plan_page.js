@@ -194,7 +194,7 @@ async function planAgain(model, locks) {
 }
 
 function violations(rows) {
-  return h("div.notice.bad", { role: "alert" }, icon("warn"), h("div", {}, h("strong", {}, say("breaks_rules", { n: number(rows.length) })), h("ul", {}, rows.map((row) => h("li", {}, h("b", {}, row.rule), " ", row.message)))));
+  return h("div.notice.bad", { role: "alert" }, icon("warn"), h("div", {}, h("strong", {}, say("breaks_rules", { n: number(rows.length) })), h("ul", {}, rows.map((row) => h("li", {}, h("b", {}, row.rule), " ", row.told?.[language] ?? row.message)))));
 }
 
 /* ---- what is chosen ---- */

@@ -66,8 +66,11 @@ def test_a_plan_made_by_hand_that_breaks_rules_says_which(service: Service, clie
     both = [*BY_HAND, {"request": "K1", "unit": "U1", "start": "2026-03-02"}]
     plan = service.plan(client, rotations=both)
     service.desk.compute(plan)
-    rules = {row["rule"] for row in client.get(f"/v1/plans/{plan}").json()["violations"]}
-    assert rules == {"R5"}
+    [broken] = client.get(f"/v1/plans/{plan}").json()["violations"]
+    assert broken["rule"] == "R5"
+    assert "the unit is still at" in broken["message"]
+    assert broken["told"]["en"] == broken["message"]
+    assert "unit masih di" in broken["told"]["id"]
 
 
 def test_a_plan_by_hand_with_an_unknown_unit_fails_with_words(service: Service, client: httpx.Client):
