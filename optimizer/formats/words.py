@@ -108,11 +108,8 @@ def limit(value: float, language: Language, digits: int = 0) -> str:
 
 
 def gap(share: float, language: Language) -> str:
-    """A proven gap as per cent, never said smaller than it is: all six decimals that a plan holds."""
-    text = f"{100 * share:.4f}"
-    whole, _, decimals = text.partition(".")
-    decimals = decimals[:2] + decimals[2:].rstrip("0")
-    return f"{whole}{'.' if language == 'en' else ','}{decimals} %"
+    """A proven gap as per cent, rounded up so that it is never said smaller than it is; more digits where tiny."""
+    return limit(round(100 * share, 4), language, 2 if share >= 0.0001 or share == 0 else 4) + " %"
 
 
 def day(value: date, language: Language) -> str:

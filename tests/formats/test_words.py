@@ -58,13 +58,15 @@ def test_a_limit_is_rounded_up():
     [
         (0.0, "0.00 %"),
         (0.000001, "0.0001 %"),
+        (0.000099, "0.0099 %"),
+        (0.0001, "0.01 %"),
         (0.005, "0.50 %"),
-        (0.038334, "3.8334 %"),
-        (0.12345, "12.345 %"),
+        (0.038334, "3.84 %"),
+        (0.12345, "12.35 %"),
     ],
 )
 def test_a_gap_is_never_said_smaller_than_it_is(share, said):
-    """All six decimals of the share are shown, so nothing is rounded down."""
+    """Rounded up to two digits; a gap below those keeps all that a plan holds."""
     assert words.gap(share, "en") == said
     assert words.gap(share, "id") == said.replace(".", ",")
 
