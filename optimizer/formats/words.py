@@ -108,7 +108,7 @@ def limit(value: float, language: Language, digits: int = 0) -> str:
 
 
 def gap(share: float, language: Language) -> str:
-    """A proven gap as per cent, rounded up so that it is never said smaller than it is; more digits where tiny."""
+    """A proven gap as per cent, rounded up so that it is never said too small; more digits where tiny."""
     return limit(round(100 * share, 4), language, 2 if share >= 0.0001 or share == 0 else 4) + " %"
 
 
