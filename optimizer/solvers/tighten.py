@@ -87,7 +87,7 @@ class Tightening:
         book = RouteBook.blank(len(problem.segments), ROUTES, layout.longest)
         width = max(problem.value.shape[1] - 1, 1)
         used = np.zeros(problem.jobs, np.int64)
-        duals = self.master.duals()
+        duals, new = self.master.duals(), 0
         for _ in range(ROUNDS):
             if search.done():
                 return
@@ -103,7 +103,8 @@ class Tightening:
                 break
             self.master.solve()
         before = search.proof.fine
-        new = self._prove(duals)
+        # What the last round of pricing met counts too: the program has not seen prices without it.
+        new += self._prove(duals)
         value = self.master.solve()
         fixed = problem.base_value + int(problem.value[:, 0].sum())
         fixed -= sum(route_cost(problem, segment, ()) for segment in problem.segments)

@@ -1,0 +1,28 @@
+"""Column generation ends where no prices prove less, and not before."""
+
+import pytest
+
+from optimizer.core.result import FINE
+from optimizer.solvers.master import POINT, Master
+from optimizer.solvers.search import Search
+from optimizer.solvers.tighten import Tightening
+from tests.solvers.worlds import all_routes, random_problem
+
+pytestmark = pytest.mark.usefixtures("compiled_loops")
+
+
+@pytest.mark.parametrize("rounds", [2, 10, 40])
+@pytest.mark.parametrize("part", range(4))
+def test_it_ends_at_the_value_of_the_program_over_all_routes(part, rounds):
+    """100 random worlds, from good prices and from poor ones: solved is said of nothing that is not."""
+    for seed in range(180 + part, 280, 4):
+        problem = random_problem(seed)
+        search = Search(problem, lambda: False, 0.0, lambda progress: None)
+        tightening = Tightening(search, rounds, None)
+        while not (tightening.solved or search.done()):
+            tightening.step()
+        whole = Master(problem)
+        whole.add_all((s, route) for s in range(len(problem.segments)) for route in all_routes(problem, s))
+        empty = Search(problem, lambda: True, 0.0, lambda progress: None).layout.empty
+        fixed = (problem.base_value + int(problem.value[:, 0].sum())) * FINE - int(empty.sum())
+        assert search.proof.fine <= whole.solve() * POINT + fixed + FINE, seed
