@@ -23,9 +23,14 @@ from optimizer.solvers.prices import Column, summed
 from optimizer.solvers.routes import end_day, stay_price
 from optimizer.solvers.search import Search
 
-MOST_ROUTES = 20_000
+MOST_ROUTES = (20_000, 40_000, 80_000)
+"""
+More routes than this are not packed: at first, and in turn where no better solution comes meanwhile.
+
+A better one leaves fewer routes, and packing many takes long.
+"""
 MOST_STEPS = 5_000_000
-"""More routes than this are not packed, and no longer searched for in one segment."""
+"""Steps of the search for routes in one segment."""
 WORTH_ANOTHER_TRY = 0.8
 """Enumeration is tried again when the slack has shrunk to this share."""
 
@@ -49,20 +54,23 @@ class Closing:
         self.remaining = remaining
         self.timed = timed
         self._tried: float = np.inf
+        self._most: list[int] = []
 
     def step(self) -> bool:
         """
-        Try again where the slack has shrunk; whether the gap is closed now.
+        Try again where the slack has shrunk or more routes may be packed; whether the gap is closed now.
 
         The bound then rests on the engine, beyond what the prices prove.
         """
         search = self.search
-        if search.slack() > WORTH_ANOTHER_TRY * self._tried:
+        if search.slack() <= WORTH_ANOTHER_TRY * self._tried:
+            self._tried, self._most = search.slack(), list(MOST_ROUTES)
+        if not self._most:
             return False
-        self._tried = search.slack()
-        found = promising_routes(search, MOST_ROUTES)
+        found = promising_routes(search, self._most.pop(0))
         if found is None:
             return False
+        self._most.clear()
         seconds = min(self.remaining(), 60.0) if self.timed else UNTIMED
         best, score = search.solution, search.score
         columns = Columns(search.problem, found)

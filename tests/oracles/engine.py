@@ -15,7 +15,7 @@ from optimizer.solvers.solve import solve
 from tests.oracles.exact import optimum
 from tests.oracles.tiny import tiny
 
-PATIENCE = 20.0  # seconds; tiny scenarios take a fraction of one
+PATIENCE = 60.0  # seconds; nearly all tiny scenarios take a fraction of one
 
 
 @dataclass(frozen=True, slots=True)
