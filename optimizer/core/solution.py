@@ -124,7 +124,9 @@ def faults(problem: Problem, solution: Solution) -> list[str]:
     pool = problem.pool.copy()
     free_days = _free_days(problem, solution)
     for number, (segment, route) in enumerate(zip(problem.segments, solution.routes, strict=True)):
-        eligible = set(np.intersect1d([visit.job for visit in route], problem.eligible[number]).tolist())
+        jobs = np.array([visit.job for visit in route], dtype=np.int64)
+        # Sorting what hundreds of thousands may do would take longer than all else.
+        eligible = set(jobs[np.isin(jobs, problem.eligible[number], kind="table")].tolist())
         free_from, here, fixed = segment.first, segment.origin, segment.origin_fixed
         for visit in route:
             place = int(problem.job_place[visit.job])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -226,7 +225,6 @@ def prove(
     duals: Duals,
     memories: list[Memory],
     stop: Callable[[], bool],
-    pool: Executor | None = None,
     most_labels: int = 400_000,
     most_rounds: int = 200,
     door: NextDoor | None = None,
@@ -243,19 +241,19 @@ def prove(
     door
         The problem's `NextDoor`, where it is at hand.
     """
-    most = -layout.empty if layout.whole else (door or NextDoor(problem, pool)).best(duals)
+    most = -layout.empty if layout.whole else (door or NextDoor(problem)).best(duals)
     segments = np.flatnonzero(np.diff(layout.job_at) > 0).astype(np.int64)
     book = RouteBook.blank(len(problem.segments), 1, layout.longest)
     width = max(problem.value.shape[1] - 1, 1)
     used = np.zeros(problem.jobs, np.int64)
-    price_all(layout, segments, np.repeat(duals.job[:, None], width, 1), used, duals, 1, book, pool)
+    price_all(layout, segments, np.repeat(duals.job[:, None], width, 1), used, duals, 1, book)
     room, groups = summed(duals.room), summed(duals.pool, 1)
     values = -layout.empty.copy()
     exact = np.ones(len(values), dtype=bool)
     columns: list[Column] = []
     beyond: dict[int, Flat] = {}
 
-    def one(segment: int) -> tuple[int, Priced]:
+    def one(segment: int) -> Priced:
         known = -int(layout.empty[segment])
         if book.count[segment]:
             known = max(known, int(book.value[segment, 0]))
@@ -264,19 +262,18 @@ def prove(
             layout, segment, duals, room, groups, memories[segment], known, limit, most_rounds
         )
         if layout.sort[segment] < 0:
-            return segment, priced
+            return priced
         if not limit:
-            return segment, replace(priced, best=int(most[segment]), exact=False)
+            return replace(priced, best=int(most[segment]), exact=False)
         far, met = _beyond(problem, layout, segment, duals, room, groups, priced.best, memories[segment])
         if len(met):
             beyond[segment] = met
         best = min(max(priced.best, far), int(most[segment]))
-        return segment, replace(priced, best=best, exact=priced.exact and far <= priced.best)
+        return replace(priced, best=best, exact=priced.exact and far <= priced.best)
 
-    # Longest first, so that two workers end together.
-    order = sorted(segments.tolist(), key=lambda s: -int(layout.job_at[s + 1] - layout.job_at[s]))
     labels = 0
-    for segment, priced in pool.map(one, order) if pool is not None else map(one, order):
+    for segment in segments.tolist():
+        priced = one(segment)
         values[segment], exact[segment] = priced.best, priced.exact
         labels += priced.labels
         columns += [(segment, route) for route in priced.routes]

@@ -183,7 +183,7 @@ class Focusing:
             part.duals(self.search.duals),
         )
         Annealing(inner, int(self._random.integers(2**31))).cycle(CYCLES[0])
-        tightening = Tightening(inner, PART_ROUNDS, None)
+        tightening = Tightening(inner, PART_ROUNDS)
         while not inner.done() and not tightening.solved:
             tightening.step()
         seed = int(self._random.integers(2**31))

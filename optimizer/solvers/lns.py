@@ -302,10 +302,12 @@ def _prices(
     room_price: Flat,
     pool_price: Flat,
 ) -> None:
-    """Prizes of a segment's jobs and prices of its places' days, a share of them dual."""
+    """Prizes of a segment's jobs, and prices of their places' and pools' days, a share of them dual."""
     first, last = max(low, layout.first[segment]), min(high, layout.last[segment])
     if first > last:
         return
+    place_known = np.zeros(layout.place_at[segment + 1] - layout.place_at[segment], np.bool_)
+    pool_known = np.zeros(len(layout.pool), np.bool_)
     for local in range(layout.job_at[segment], layout.job_at[segment + 1]):
         job = layout.jobs[local]
         noise = 1.0 + blur * (np.random.random() - 0.5)
@@ -315,17 +317,24 @@ def _prices(
                 more = layout.people[job, times + 1] - layout.people[job, times]
                 worth += equity_price[group[job]] * more / requested[group[job]]
             prize[job, times] = int(((1.0 - share) * worth + share * job_price[job]) * noise)
-    for index in range(layout.place_at[segment], layout.place_at[segment + 1]):
-        place = layout.places[index]
-        room_price[place, first] = 0
-        for day in range(first, last + 1):
-            price = FULL if room_left[place, day] <= 0 else int(share * room_dual[place, day])
-            room_price[place, day + 1] = room_price[place, day] + price
-    for row in range(len(layout.pool)):
-        pool_price[row, first] = 0
-        for day in range(first, last + 1):
-            price = FULL if pool_left[row, day] <= 0 else int(share * pool_dual[row, day])
-            pool_price[row, day + 1] = pool_price[row, day] + price
+        # What others have done needs no prices.
+        if used[job] == layout.copies[job]:
+            continue
+        place, row = layout.job_place[job], layout.job_pool[job]
+        if not place_known[layout.at[local]]:
+            place_known[layout.at[local]] = True
+            _sum_up(room_left[place], room_dual[place], share, first, last, room_price[place])
+        if not pool_known[row]:
+            pool_known[row] = True
+            _sum_up(pool_left[row], pool_dual[row], share, first, last, pool_price[row])
+
+
+@njit(cache=True, nogil=True)
+def _sum_up(left: Flat, dual: Flat, share: float, first: int, last: int, price: Flat) -> None:
+    """Prices of the days from ``first`` to ``last``, summed up to each."""
+    price[first] = 0
+    for day in range(first, last + 1):
+        price[day + 1] = price[day] + (FULL if left[day] <= 0 else int(share * dual[day]))
 
 
 @njit(cache=True, nogil=True)

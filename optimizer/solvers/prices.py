@@ -10,7 +10,6 @@ least such bound (Camerini, Fratta & Maffioli 1975; Barahona & Anbil 2000).
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -129,21 +128,12 @@ def price_all(
     duals: Duals,
     most: int,
     book: RouteBook,
-    pool: Executor | None = None,
 ) -> None:
-    """Best routes of the segments at the prices, into the book; in two halves at once with a pool."""
-    room, groups = summed(duals.room), summed(duals.pool, 1)
-
-    def run(part: Flat) -> None:
-        price_segments(
-            layout, part, prize, used, room, groups, most,
-            book.jobs, book.starts, book.length, book.value, book.count,
-        )  # fmt: skip
-
-    if pool is None or len(segments) < 8:
-        run(segments)
-    else:
-        list(pool.map(run, (segments[::2], segments[1::2])))
+    """Best routes of the segments at the prices, into the book."""
+    price_segments(
+        layout, segments, prize, used, summed(duals.room), summed(duals.pool, 1), most,
+        book.jobs, book.starts, book.length, book.value, book.count,
+    )  # fmt: skip
 
 
 class Bought(NamedTuple):
@@ -176,8 +166,6 @@ class Buyers:
 
     Parameters
     ----------
-    pool
-        Threads; None for this one alone.
     meet
         Hears of each segment and its route.
     """
@@ -186,10 +174,9 @@ class Buyers:
         self,
         problem: Problem,
         layout: Layout,
-        pool: Executor | None = None,
         meet: Callable[[int, Route], None] | None = None,
     ) -> None:
-        self._problem, self._layout, self._pool, self._meet = problem, layout, pool, meet
+        self._problem, self._layout, self._meet = problem, layout, meet
         self._segments = np.flatnonzero(np.diff(layout.job_at) > 0).astype(np.int64)
         self._book = RouteBook.blank(len(problem.segments), 1, layout.longest)
         self._used = np.zeros(problem.jobs, np.int64)
@@ -199,7 +186,7 @@ class Buyers:
         """The routes bought at the prices."""
         problem, layout, book = self._problem, self._layout, self._book
         prize = np.repeat(duals.job[:, None], self._width, 1)
-        price_all(layout, self._segments, prize, self._used, duals, 1, book, self._pool)
+        price_all(layout, self._segments, prize, self._used, duals, 1, book)
         by = self._segments[book.count[self._segments] > 0]
         worth = int(book.value[by, 0].sum() + layout.empty[by].sum() - layout.empty.sum())
         written = np.arange(layout.longest) < book.length[by, 0][:, None]

@@ -86,8 +86,23 @@ def best_routes(
     days = last - first + 2
     if days < 2 or j1 == j0:
         return 0
-    # A label is a place on a day, numbered day by day.
-    size = days * places
+    # Most jobs are done by others, or worth nothing here; and where none is to be done, nobody goes.
+    offered = np.empty(j1 - j0, np.int64)
+    offers = 0
+    seat = np.full(places, -1, np.int64)
+    for local in range(j0, j1):
+        job = layout.jobs[local]
+        due = layout.job_first[job] <= last and layout.job_last[job] >= first
+        if due and used[job] < layout.copies[job] and prize[job, used[job]] > 0:
+            offered[offers] = local
+            offers += 1
+            seat[layout.at[local]] = 0
+    open_places = np.flatnonzero(seat == 0)
+    wide = len(open_places)
+    for here in range(wide):
+        seat[open_places[here]] = here
+    # A label is an open place on a day, numbered day by day.
+    size = days * wide
     done = np.full(size, NEVER, np.int64)
     done_job = np.full(size, -1, np.int32)
     done_start = np.zeros(size, np.int32)
@@ -96,55 +111,47 @@ def best_routes(
     marks = np.zeros(size, np.int64)
     arrive = np.full(size, NEVER, np.int64)
     arrive_from = np.full(size, -1, np.int32)
-    stay = np.full(places, NEVER, np.int64)
-    stay_from = np.full(places, -1, np.int32)
-    come = np.full(places, NEVER, np.int64)
-    come_from = np.full(places, -1, np.int32)
-    final = np.full(places, NEVER, np.int64)
-    final_from = np.full(places, -1, np.int32)
-    # Most jobs are done by others, or worth nothing here.
-    offered = np.empty(j1 - j0, np.int64)
-    offers = 0
-    for local in range(j0, j1):
-        job = layout.jobs[local]
-        due = layout.job_first[job] <= last and layout.job_last[job] >= first
-        if due and used[job] < layout.copies[job] and prize[job, used[job]] > 0:
-            offered[offers] = local
-            offers += 1
-    for place in range(places):
-        opening = ready[place] - first
+    stay = np.full(wide, NEVER, np.int64)
+    stay_from = np.full(wide, -1, np.int32)
+    come = np.full(wide, NEVER, np.int64)
+    come_from = np.full(wide, -1, np.int32)
+    final = np.full(wide, NEVER, np.int64)
+    final_from = np.full(wide, -1, np.int32)
+    for here in range(wide):
+        opening = ready[open_places[here]] - first
         if opening < days:
-            arrive[opening * places + place] = -out[place]
+            arrive[opening * wide + here] = -out[open_places[here]]
     for today in range(days):
-        now = today * places
-        for place in range(places):
-            value = done[now + place]
+        now = today * wide
+        for here in range(wide):
+            value = done[now + here]
             if value > NEVER:
+                place = open_places[here]
                 if first + today - 1 <= close[place]:
                     ending = value - back[place]
-                    if ending > final[place]:
-                        final[place] = ending
-                        final_from[place] = now + place
-                if value > stay[place]:
-                    stay[place] = value
-                    stay_from[place] = now + place
+                    if ending > final[here]:
+                        final[here] = ending
+                        final_from[here] = now + here
+                if value > stay[here]:
+                    stay[here] = value
+                    stay_from[here] = now + here
                     # Who is here by way of elsewhere by now goes on from there no worse.
-                    if value <= come[place] or value <= arrive[now + place]:
+                    if value <= come[here] or value <= arrive[now + here]:
                         continue
                     row = pairs + place * places
-                    for to in range(places):
-                        if to == place:
+                    for to in range(wide):
+                        if to == here:
                             continue
-                        when = now + layout.gap[row + to] * places
+                        when = now + layout.gap[row + open_places[to]] * wide
                         if when < size:
-                            there = value - layout.cost[row + to]
+                            there = value - layout.cost[row + open_places[to]]
                             if there > arrive[when + to]:
                                 arrive[when + to] = there
-                                arrive_from[when + to] = now + place
-        for place in range(places):
-            if arrive[now + place] > come[place]:
-                come[place] = arrive[now + place]
-                come_from[place] = arrive_from[now + place]
+                                arrive_from[when + to] = now + here
+        for here in range(wide):
+            if arrive[now + here] > come[here]:
+                come[here] = arrive[now + here]
+                come_from[here] = arrive_from[now + here]
         if today == days - 1:
             break
         day = first + today
@@ -153,20 +160,20 @@ def best_routes(
             end = end_day(layout, job, day)
             if end < 0 or end > last:
                 continue
-            place = layout.at[local]
             price = stay_price(layout, job, day, end, room_price, pool_price)
             top = prize[job, used[job]] - price
             if top <= 0:
                 continue
-            after = (end + 1 - first) * places + place
+            here = seat[layout.at[local]]
+            after = (end + 1 - first) * wide + here
             left = layout.copies[job] - used[job]
             mark = np.int64(1) << ((local - j0) % MARKS)
             # Two ways to be here; the better one first, the other where the job is used up in it.
             for way in range(2):
-                if (way == 0) == (stay[place] >= come[place]):
-                    base, node = stay[place], stay_from[place]
+                if (way == 0) == (stay[here] >= come[here]):
+                    base, node = stay[here], stay_from[here]
                 else:
-                    base, node = come[place], come_from[place]
+                    base, node = come[here], come_from[here]
                 if base + top <= done[after] or base <= NEVER // 2:
                     break
                 before = marks[node] if node >= 0 else np.int64(0)
@@ -189,18 +196,18 @@ def best_routes(
                 break
     order = np.argsort(-final)
     count = 0
-    for rank in range(places):
-        place = order[rank]
-        if count >= most or final[place] <= -empty or final_from[place] < 0:
+    for rank in range(wide):
+        here = order[rank]
+        if count >= most or final[here] <= -empty or final_from[here] < 0:
             break
-        step, length = final_from[place], 0
+        step, length = final_from[here], 0
         while step >= 0:
             jobs_out[count, length] = done_job[step]
             starts_out[count, length] = done_start[step]
             length += 1
             step = done_from[step]
         length_out[count] = length
-        value_out[count] = final[place]
+        value_out[count] = final[here]
         count += 1
     return count
 

@@ -80,7 +80,7 @@ def solve(
         return search.result()
     if deterministic:
         improving = Improving(search, seed, remaining, None)
-        tightening = Tightening(search, SUBGRADIENT_ROUNDS, None)
+        tightening = Tightening(search, SUBGRADIENT_ROUNDS)
         closing = Closing(search, remaining, timed=False)
         for _ in range(steps):
             if search.done() or not _take_turns(search, tightening, closing, improving):
@@ -107,7 +107,7 @@ def _at_once(search: Search, seed: int, remaining: Callable[[], float]) -> None:
 
     def tighten() -> None:
         try:
-            tightening = Tightening(search, SUBGRADIENT_ROUNDS, None)
+            tightening = Tightening(search, SUBGRADIENT_ROUNDS)
             tightening.step()
             while visits(search) <= HUGE and not search.done() and not tightening.solved:
                 tightening.step()

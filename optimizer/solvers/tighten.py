@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
-
 import numpy as np
 
 from optimizer.core.result import FINE, Duals
@@ -33,14 +31,11 @@ class Tightening:
         Where bound and routes are shared.
     rounds
         Subgradient rounds of the first step.
-    pool
-        Threads for pricing; None for this one alone.
     """
 
-    def __init__(self, search: Search, rounds: int, pool: Executor | None) -> None:
+    def __init__(self, search: Search, rounds: int) -> None:
         self.search = search
         self.rounds = rounds
-        self.pool = pool
         self.master: Master | None = None
         self.solved = False
         self._descended = False
@@ -62,7 +57,7 @@ class Tightening:
         def meet(segment: int, route: Route) -> None:
             met.setdefault((segment, route))
 
-        buyers = Buyers(search.problem, search.layout, self.pool, meet)
+        buyers = Buyers(search.problem, search.layout, meet)
         subgradient = Subgradient(search.problem, buyers, search.duals, step=FIRST_STEP)
 
         # Halfway its prices are good enough to lead the search, and prove a bound that tells something.
@@ -95,7 +90,7 @@ class Tightening:
             # (Wentges smoothing: Pessoa et al. 2018).
             duals = blended(search.duals, self.master.duals(), self._blend)
             prize = np.repeat(duals.job[:, None], width, 1)
-            price_all(layout, segments, prize, used, duals, ROUTES, book, self.pool)
+            price_all(layout, segments, prize, used, duals, ROUTES, book)
             routes = [(int(s), book.route(int(s), r)) for s in segments for r in range(book.count[s])]
             new = self.master.add_all(routes)
             search.columns.add_all(routes)
@@ -126,7 +121,7 @@ class Tightening:
     def _prove(self, duals: Duals, *, rough: bool = False) -> int:
         """Offer the bound at the prices; how many new routes came with it."""
         search = self.search
-        proved = prove(search.problem, search.layout, duals, search.memories, search.done, self.pool)
+        proved = prove(search.problem, search.layout, duals, search.memories, search.done)
         search.columns.add_all(proved.columns)
         search.offer_proof(proved.proof, rough=rough)
         return self.master.add_all(proved.columns) if self.master is not None else len(proved.columns)

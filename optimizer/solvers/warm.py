@@ -54,7 +54,7 @@ def compile_loops() -> None:
     """Compile every loop, or load it from disk, by solving the smallest problem there is."""
     search = Search(_smallest(), lambda: False, 0.0, lambda progress: None)
     Annealing(search, 0).cycle(2)
-    Tightening(search, 2, None).step()
+    Tightening(search, 2).step()
     promising_routes(search, 10)
     regions = Regions(np.array([0, 1, 0]), np.zeros((2, 2), np.int64), np.zeros((2, 2), np.int64))
     wide = replace(_smallest(), regions=regions)

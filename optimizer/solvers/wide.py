@@ -9,8 +9,9 @@ that seem to pay are laid out from then on.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def solve_wide(search: Search, seed: int, remaining: Callable[[], float], steps:
     search.phase = "improve"
     annealing = _Cycles(search, seed, remaining if steps is None else lambda: np.inf)
     if steps is not None:
-        pricing = _Pricing(search, None, lambda: np.inf)
+        pricing = _Pricing(search, lambda: np.inf)
         for _ in range(steps):
             if search.done():
                 return
@@ -69,16 +70,16 @@ def solve_wide(search: Search, seed: int, remaining: Callable[[], float], steps:
         return
     finished = threading.Event()
 
-    def price(pool: Executor) -> None:
+    def price() -> None:
         try:
-            pricing = _Pricing(search, pool, remaining)
+            pricing = _Pricing(search, remaining)
             while not search.done():
                 pricing.next()
         finally:
             finished.set()
 
-    with ThreadPoolExecutor(2) as pool, ThreadPoolExecutor(1) as other:
-        priced = other.submit(price, pool)
+    with ThreadPoolExecutor(1) as other:
+        priced = other.submit(price)
         while not search.done() and not finished.is_set():
             annealing.next()
         priced.result()
@@ -114,13 +115,14 @@ class _Pricing:
     The first are cheap and right about what is far; the second know the ways.
     """
 
-    def __init__(self, search: Search, pool: Executor | None, remaining: Callable[[], float]) -> None:
+    def __init__(self, search: Search, remaining: Callable[[], float]) -> None:
         self._search = search
-        self._pool = pool
         self._remaining = remaining
-        self._door = NextDoor(search.problem, pool)
+        self._door = NextDoor(search.problem)
         self._subgradient = Subgradient(search.problem, self._door, search.duals, step=FIRST_STEP)
         self._rough = True
+        # Seconds of a round next door; none known yet.
+        self._round = 0.0
         # Seconds that a proof took and those kept free for the next, known from the first one on.
         self._reserve = 0.0
 
@@ -135,15 +137,23 @@ class _Pricing:
 
     def _look_next_door(self, target: int) -> None:
         search, left, bound = self._search, self._remaining(), self._search.proof.fine
-        self._subgradient.run(target, DOOR_ROUNDS, search.done)
+        # A proof takes about as long as a round; how long that is, the first one tells.
+        rounds = DOOR_ROUNDS if self._round else 1
+        made = self._subgradient.run(
+            target, rounds, lambda: search.done() or self._remaining() < 3 * self._round
+        )
+        if not made:
+            time.sleep(min(self._round, max(self._remaining(), 0.0)))
+            return
         search.offer_proof(self._door.prove(self._subgradient.duals))
+        self._round = (left - self._remaining()) / (made + 1) if left < np.inf else 1.0
         search.guide = search.duals
         self._subgradient.step = max(self._subgradient.step, LEAST_STEP)
-        if bound - search.proof.fine > DOOR_GAIN * bound:
+        if rounds == 1 or bound - search.proof.fine > DOOR_GAIN * bound:
             return
         if left == np.inf or REAL_WAYS * (left - self._remaining()) < self._remaining():
             self._rough = False
-            buyers = Buyers(search.problem, search.layout, self._pool)
+            buyers = Buyers(search.problem, search.layout)
             self._subgradient = Subgradient(search.problem, buyers, search.duals, step=FIRST_STEP)
 
     def _look_at_real_ways(self, target: int) -> None:
@@ -153,13 +163,11 @@ class _Pricing:
         self._subgradient.run(target, rounds, lambda: search.done() or self._remaining() < least)
         search.guide = duals = self._subgradient.duals
         before = self._remaining()
-        proved = prove(
-            search.problem, search.layout, duals, search.memories, search.done, self._pool, door=self._door
-        )
+        proved = prove(search.problem, search.layout, duals, search.memories, search.done, door=self._door)
         search.offer_proof(proved.proof)
         if not search.done() and search.widen(proved.beyond, MOST_PLACES):
             # Other routes, another least bound.
-            self._subgradient.buying = Buyers(search.problem, search.layout, self._pool)
+            self._subgradient.buying = Buyers(search.problem, search.layout)
             self._subgradient.bound = np.inf
             self._subgradient.step = max(self._subgradient.step, WIDER_STEP)
         self._reserve = 1.5 * (before - self._remaining()) if before < np.inf else 1.0

@@ -17,7 +17,7 @@ def proved(scenario: Scenario, rounds: int = 40, steps: int = 4) -> tuple[Result
     """A result with prices, and its certificate as it comes back from a file."""
     compiled = compile_scenario(scenario)
     search = Search(compiled.problem, lambda: False, 0.0, lambda progress: None)
-    tightening = Tightening(search, rounds, None)
+    tightening = Tightening(search, rounds)
     for _ in range(steps):
         if not search.done() and not tightening.solved:
             tightening.step()

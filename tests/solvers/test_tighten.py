@@ -18,7 +18,7 @@ def test_it_ends_at_the_value_of_the_program_over_all_routes(part, rounds):
     for seed in range(180 + part, 280, 4):
         problem = random_problem(seed)
         search = Search(problem, lambda: False, 0.0, lambda progress: None)
-        tightening = Tightening(search, rounds, None)
+        tightening = Tightening(search, rounds)
         while not (tightening.solved or search.done()):
             tightening.step()
         whole = Master(problem)
