@@ -125,7 +125,7 @@ def faults(problem: Problem, solution: Solution) -> list[str]:
     free_days = _free_days(problem, solution)
     for number, (segment, route) in enumerate(zip(problem.segments, solution.routes, strict=True)):
         jobs = np.array([visit.job for visit in route], dtype=np.int64)
-        # Sorting what hundreds of thousands may do would take longer than all else.
+        # Sorting the thousands of jobs of each of thousands of segments would take longer than all else.
         eligible = set(jobs[np.isin(jobs, problem.eligible[number], kind="table")].tolist())
         free_from, here, fixed = segment.first, segment.origin, segment.origin_fixed
         for visit in route:

@@ -86,23 +86,23 @@ def best_routes(
     days = last - first + 2
     if days < 2 or j1 == j0:
         return 0
-    # Most jobs are done by others, or worth nothing here; and where none is to be done, nobody goes.
+    # Most jobs are done by others, or worth nothing here; and places without any are left out.
     offered = np.empty(j1 - j0, np.int64)
     offers = 0
-    seat = np.full(places, -1, np.int64)
+    number = np.full(places, -1, np.int64)
     for local in range(j0, j1):
         job = layout.jobs[local]
         due = layout.job_first[job] <= last and layout.job_last[job] >= first
         if due and used[job] < layout.copies[job] and prize[job, used[job]] > 0:
             offered[offers] = local
             offers += 1
-            seat[layout.at[local]] = 0
-    open_places = np.flatnonzero(seat == 0)
-    wide = len(open_places)
-    for here in range(wide):
-        seat[open_places[here]] = here
+            number[layout.at[local]] = 0
+    open_places = np.flatnonzero(number == 0)
+    count_open = len(open_places)
+    for here in range(count_open):
+        number[open_places[here]] = here
     # A label is an open place on a day, numbered day by day.
-    size = days * wide
+    size = days * count_open
     done = np.full(size, NEVER, np.int64)
     done_job = np.full(size, -1, np.int32)
     done_start = np.zeros(size, np.int32)
@@ -111,19 +111,19 @@ def best_routes(
     marks = np.zeros(size, np.int64)
     arrive = np.full(size, NEVER, np.int64)
     arrive_from = np.full(size, -1, np.int32)
-    stay = np.full(wide, NEVER, np.int64)
-    stay_from = np.full(wide, -1, np.int32)
-    come = np.full(wide, NEVER, np.int64)
-    come_from = np.full(wide, -1, np.int32)
-    final = np.full(wide, NEVER, np.int64)
-    final_from = np.full(wide, -1, np.int32)
-    for here in range(wide):
+    stay = np.full(count_open, NEVER, np.int64)
+    stay_from = np.full(count_open, -1, np.int32)
+    come = np.full(count_open, NEVER, np.int64)
+    come_from = np.full(count_open, -1, np.int32)
+    final = np.full(count_open, NEVER, np.int64)
+    final_from = np.full(count_open, -1, np.int32)
+    for here in range(count_open):
         opening = ready[open_places[here]] - first
         if opening < days:
-            arrive[opening * wide + here] = -out[open_places[here]]
+            arrive[opening * count_open + here] = -out[open_places[here]]
     for today in range(days):
-        now = today * wide
-        for here in range(wide):
+        now = today * count_open
+        for here in range(count_open):
             value = done[now + here]
             if value > NEVER:
                 place = open_places[here]
@@ -139,16 +139,16 @@ def best_routes(
                     if value <= come[here] or value <= arrive[now + here]:
                         continue
                     row = pairs + place * places
-                    for to in range(wide):
+                    for to in range(count_open):
                         if to == here:
                             continue
-                        when = now + layout.gap[row + open_places[to]] * wide
+                        when = now + layout.gap[row + open_places[to]] * count_open
                         if when < size:
                             there = value - layout.cost[row + open_places[to]]
                             if there > arrive[when + to]:
                                 arrive[when + to] = there
                                 arrive_from[when + to] = now + here
-        for here in range(wide):
+        for here in range(count_open):
             if arrive[now + here] > come[here]:
                 come[here] = arrive[now + here]
                 come_from[here] = arrive_from[now + here]
@@ -164,8 +164,8 @@ def best_routes(
             top = prize[job, used[job]] - price
             if top <= 0:
                 continue
-            here = seat[layout.at[local]]
-            after = (end + 1 - first) * wide + here
+            here = number[layout.at[local]]
+            after = (end + 1 - first) * count_open + here
             left = layout.copies[job] - used[job]
             mark = np.int64(1) << ((local - j0) % MARKS)
             # Two ways to be here; the better one first, the other where the job is used up in it.
@@ -196,7 +196,7 @@ def best_routes(
                 break
     order = np.argsort(-final)
     count = 0
-    for rank in range(wide):
+    for rank in range(count_open):
         here = order[rank]
         if count >= most or final[here] <= -empty or final_from[here] < 0:
             break

@@ -8,8 +8,6 @@ that seem to pay are laid out from then on.
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -29,6 +27,8 @@ DOOR_ROUNDS, DOOR_GAIN = 20, 0.002
 Rounds of the subgradient before each proof next door, and the least share of the bound that one
 must gain for another to follow before there are prices by real ways.
 """
+PROOF_NEXT_DOOR = 3
+"""Where no more is left than so many rounds next door take, none is begun there: a proof must follow."""
 REAL_WAYS = 40
 """
 A first proof by real ways, and the rounds before, take about so many times as long as one next door.
@@ -68,19 +68,16 @@ def solve_wide(search: Search, seed: int, remaining: Callable[[], float], steps:
             annealing.next()
             pricing.next()
         return
-    finished = threading.Event()
 
     def price() -> None:
-        try:
-            pricing = _Pricing(search, remaining)
-            while not search.done():
-                pricing.next()
-        finally:
-            finished.set()
+        pricing = _Pricing(search, remaining)
+        while not search.done() and pricing.next():
+            pass
 
     with ThreadPoolExecutor(1) as other:
         priced = other.submit(price)
-        while not search.done() and not finished.is_set():
+        # It may end before the time is up, and only a fault of it ends the rest.
+        while not search.done() and not (priced.done() and priced.exception()):
             annealing.next()
         priced.result()
 
@@ -122,45 +119,43 @@ class _Pricing:
         self._subgradient = Subgradient(search.problem, self._door, search.duals, step=FIRST_STEP)
         self._rough = True
         # Seconds of a round next door; none known yet.
-        self._round = 0.0
+        self._round: float | None = None
         # Seconds that a proof took and those kept free for the next, known from the first one on.
         self._reserve = 0.0
 
-    def next(self) -> None:
-        """Some rounds of the subgradient and a proof."""
+    def next(self) -> bool:
+        """Some rounds of the subgradient and a proof; False when there was no time for them."""
         # Steps aim a little above the best solution, where the least bound is likely to be.
         target = self._search.score * FINE + abs(self._search.score) * FINE // 100
         if self._rough:
-            self._look_next_door(target)
-        else:
-            self._look_at_real_ways(target)
+            return self._look_next_door(target)
+        return self._look_at_real_ways(target)
 
-    def _look_next_door(self, target: int) -> None:
+    def _look_next_door(self, target: int) -> bool:
         search, left, bound = self._search, self._remaining(), self._search.proof.fine
         # A proof takes about as long as a round; how long that is, the first one tells.
-        rounds = DOOR_ROUNDS if self._round else 1
-        made = self._subgradient.run(
-            target, rounds, lambda: search.done() or self._remaining() < 3 * self._round
-        )
+        rounds, least = (1, 0.0) if self._round is None else (DOOR_ROUNDS, PROOF_NEXT_DOOR * self._round)
+        made = self._subgradient.run(target, rounds, lambda: search.done() or self._remaining() < least)
         if not made:
-            time.sleep(min(self._round, max(self._remaining(), 0.0)))
-            return
+            return False
         search.offer_proof(self._door.prove(self._subgradient.duals))
-        self._round = (left - self._remaining()) / (made + 1) if left < np.inf else 1.0
+        self._round = (left - self._remaining()) / (made + 1) if left < np.inf else 0.0
         search.guide = search.duals
         self._subgradient.step = max(self._subgradient.step, LEAST_STEP)
         if rounds == 1 or bound - search.proof.fine > DOOR_GAIN * bound:
-            return
+            return True
         if left == np.inf or REAL_WAYS * (left - self._remaining()) < self._remaining():
             self._rough = False
             buyers = Buyers(search.problem, search.layout)
             self._subgradient = Subgradient(search.problem, buyers, search.duals, step=FIRST_STEP)
+        return True
 
-    def _look_at_real_ways(self, target: int) -> None:
+    def _look_at_real_ways(self, target: int) -> bool:
         search = self._search
         rounds = ROUNDS if self._reserve else FIRST_ROUNDS
         least = self._reserve or self._remaining() / 2
-        self._subgradient.run(target, rounds, lambda: search.done() or self._remaining() < least)
+        if not self._subgradient.run(target, rounds, lambda: search.done() or self._remaining() < least):
+            return False
         search.guide = duals = self._subgradient.duals
         before = self._remaining()
         proved = prove(search.problem, search.layout, duals, search.memories, search.done, door=self._door)
@@ -173,3 +168,4 @@ class _Pricing:
         self._reserve = 1.5 * (before - self._remaining()) if before < np.inf else 1.0
         # Steps that have become too small to move anything begin anew.
         self._subgradient.step = max(self._subgradient.step, LEAST_STEP)
+        return True

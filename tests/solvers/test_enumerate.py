@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from optimizer.core.result import FINE
+from optimizer.solvers import enumerate as enumeration
 from optimizer.solvers.enumerate import Closing, promising_routes
 from optimizer.solvers.layout import lay_out
 from optimizer.solvers.search import Search
@@ -69,6 +70,16 @@ def test_a_unit_with_nothing_to_earn_at_the_prices_may_still_be_needed():
     assert search.score == 0
     Closing(search, lambda: 30.0, timed=False).step()
     assert (search.score, search.bound) == (100, 100)
+
+
+def test_more_routes_are_packed_where_nothing_better_comes(monkeypatch):
+    """Too many at first and the second time, then few enough, and no other try at the same slack."""
+    monkeypatch.setattr(enumeration, "MOST_ROUTES", (1, 2, 10_000, 20_000))
+    search = Search(random_problem(1), lambda: False, 0.0, lambda progress: None)
+    closing = Closing(search, lambda: 60.0, timed=False)
+    assert [closing.step() for _ in range(3)] == [False, False, True]
+    assert (search.score, search.bound) == (optimum(1), optimum(1))
+    assert not closing.step()
 
 
 def test_closing_the_gap_proves_the_optimum():

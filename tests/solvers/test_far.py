@@ -9,10 +9,11 @@ import pytest
 from optimizer.core.problem import Regions
 from optimizer.core.result import FINE
 from optimizer.core.solution import faults
-from optimizer.solvers import bound, search
+from optimizer.solvers import bound, search, wide
 from optimizer.solvers.bound import Memory, prove
 from optimizer.solvers.far import far_bound
 from optimizer.solvers.layout import NEVER, lay_out
+from optimizer.solvers.next_door import NextDoor
 from optimizer.solvers.prices import no_prices, summed
 from optimizer.solvers.solve import solve
 from tests.solvers.worlds import all_routes, ints, random_duals, random_problem, route_worth, two_venues
@@ -106,14 +107,14 @@ def test_wide_enough_and_region_by_region_it_is_exact(seed):
 def test_far_routes_are_written_down_and_laid_out():
     """The best goes on to job 1, at the place that is not laid out; from then on it is."""
     problem = in_regions(two_venues(), [0, 1, 2])
-    wide = search.Search(problem, lambda: False, 0.0, lambda progress: None)
-    wide.layout, wide.memories = lay_out(problem, near=1), [Memory.none(1)]
-    proved = prove(problem, wide.layout, no_prices(problem), wide.memories, lambda: False)
+    narrow = search.Search(problem, lambda: False, 0.0, lambda progress: None)
+    narrow.layout, narrow.memories = lay_out(problem, near=1), [Memory.none(1)]
+    proved = prove(problem, narrow.layout, no_prices(problem), narrow.memories, lambda: False)
     assert {segment: jobs.tolist() for segment, jobs in proved.beyond.items()} == {0: [0, 1]}
-    assert not wide.widen(proved.beyond, most=1)
-    assert wide.widen(proved.beyond, most=2)
-    assert wide.layout.whole
-    again = prove(problem, wide.layout, no_prices(problem), wide.memories, lambda: False)
+    assert not narrow.widen(proved.beyond, most=1)
+    assert narrow.widen(proved.beyond, most=2)
+    assert narrow.layout.whole
+    again = prove(problem, narrow.layout, no_prices(problem), narrow.memories, lambda: False)
     assert (again.beyond, again.proof.best.tolist()) == ({}, [(100 + 70 - 24) * FINE])
 
 
@@ -191,6 +192,31 @@ def test_memory_of_other_jobs():
     among = memory.among(ints(2, 5, 7), ints(5, 6, 7), ints(1, 1, 1))
     assert among.known.tolist() == [[True, False, False], [False, True, False], [True, False, True]]
     assert (among.bit.tolist(), among.bits, among.bit_job[:1].tolist()) == ([0, -1, -1], 1, [0])
+
+
+def test_prices_begin_nothing_for_whose_proof_there_is_no_time(monkeypatch):
+    """By a clock on which a look next door takes ten seconds of 300; by real ways none begins then."""
+    clock = [300.0]
+
+    class SlowDoor(NextDoor):
+        def __call__(self, duals):
+            clock[0] -= 10
+            return super().__call__(duals)
+
+        def best(self, duals):
+            clock[0] -= 10
+            return super().best(duals)
+
+    monkeypatch.setattr(wide, "NextDoor", SlowDoor)
+    problem = in_regions(two_venues(), [0, 1, 2])
+    known = search.Search(problem, lambda: False, -1.0, lambda progress: None)
+    pricing = wide._Pricing(known, lambda: clock[0])
+    while pricing.next():
+        pass
+    assert 0 <= clock[0] < 30
+    proof, pricing._rough, pricing._reserve = known.proof, False, 30.0
+    assert not pricing.next()
+    assert known.proof is proof
 
 
 @pytest.mark.parametrize("seed", range(4))
