@@ -74,8 +74,10 @@ def test_a_unit_with_nothing_to_earn_at_the_prices_may_still_be_needed():
 
 def test_more_routes_are_packed_where_nothing_better_comes(monkeypatch):
     """Too many at first and the second time, then few enough, and no other try at the same slack."""
+    best = Search(random_problem(1), lambda: False, 0.0, lambda progress: None)
+    assert Closing(best, lambda: 60.0, timed=False).step()
     monkeypatch.setattr(enumeration, "MOST_ROUTES", (1, 2, 10_000, 20_000))
-    search = Search(random_problem(1), lambda: False, 0.0, lambda progress: None)
+    search = Search(random_problem(1), lambda: False, 0.0, lambda progress: None, best.solution)
     closing = Closing(search, lambda: 60.0, timed=False)
     assert [closing.step() for _ in range(3)] == [False, False, True]
     assert (search.score, search.bound) == (optimum(1), optimum(1))
