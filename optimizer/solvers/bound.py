@@ -258,13 +258,14 @@ def prove(
         if book.count[segment]:
             known = max(known, int(book.value[segment, 0]))
         limit = 0 if stop() else most_labels
+        near = layout.sort[segment] >= 0
+        if near and not limit:
+            return Priced(int(most[segment]), False, (), 0)
         priced = best_route(
             layout, segment, duals, room, groups, memories[segment], known, limit, most_rounds
         )
-        if layout.sort[segment] < 0:
+        if not near:
             return priced
-        if not limit:
-            return replace(priced, best=int(most[segment]), exact=False)
         far, met = _beyond(problem, layout, segment, duals, room, groups, priced.best, memories[segment])
         if len(met):
             beyond[segment] = met

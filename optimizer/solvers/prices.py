@@ -184,11 +184,23 @@ class Buyers:
 
     def __call__(self, duals: Duals) -> Bought:
         """The routes bought at the prices."""
-        problem, layout, book = self._problem, self._layout, self._book
+        worth = self.look(duals)
+        return self.bought(np.ones(len(worth), np.bool_))._replace(worth=float(worth.sum()))
+
+    def look(self, duals: Duals) -> Flat:
+        """Find the best routes at the prices; what each segment's is worth, in thousandths."""
+        layout, book = self._layout, self._book
         prize = np.repeat(duals.job[:, None], self._width, 1)
         price_all(layout, self._segments, prize, self._used, duals, 1, book)
         by = self._segments[book.count[self._segments] > 0]
-        worth = int(book.value[by, 0].sum() + layout.empty[by].sum() - layout.empty.sum())
+        worth = -layout.empty
+        worth[by] = book.value[by, 0]
+        return worth
+
+    def bought(self, who: NDArray[np.bool_]) -> Bought:
+        """The routes last found for some segments, without what they are worth."""
+        problem, layout, book = self._problem, self._layout, self._book
+        by = self._segments[(book.count[self._segments] > 0) & who[self._segments]]
         written = np.arange(layout.longest) < book.length[by, 0][:, None]
         jobs, starts = book.jobs[by, 0][written], book.starts[by, 0][written]
         ends = layout.class_end[layout.job_class[jobs], starts] + 1
@@ -203,7 +215,7 @@ class Buyers:
         if self._meet is not None:
             for segment in by.tolist():
                 self._meet(segment, book.route(segment))
-        return Bought(worth, visits, np.cumsum(room, axis=1)[:, :-1], np.cumsum(pool, axis=1)[1:, :-1])
+        return Bought(0.0, visits, np.cumsum(room, axis=1)[:, :-1], np.cumsum(pool, axis=1)[1:, :-1])
 
 
 @dataclass(slots=True)

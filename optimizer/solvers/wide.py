@@ -16,33 +16,37 @@ import numpy as np
 from optimizer.core.result import FINE
 from optimizer.solvers.annealing import Annealing
 from optimizer.solvers.bound import prove
+from optimizer.solvers.near_and_far import NearAndFar
 from optimizer.solvers.next_door import NextDoor
 from optimizer.solvers.prices import FIRST_STEP, Buyers, Subgradient
 from optimizer.solvers.search import Search
 
-FIRST_ROUNDS, ROUNDS = 60, 120
-"""Subgradient rounds before the first proof, which tells how long a proof takes, and before each other."""
-DOOR_ROUNDS, DOOR_GAIN = 20, 0.002
+DOOR_ROUNDS, DOOR_GAIN, DOOR_SHARE = 20, 0.0003, 1 / 3
 """
-Rounds of the subgradient before each proof next door, and the least share of the bound that one
-must gain for another to follow before there are prices by real ways.
+Rounds of the subgradient before each proof next door, the least share of the bound that one must
+gain for another to follow, and the most of the time that all take where there is enough for ways.
+"""
+BY_WAYS, ENOUGH = 50, 1 / 3
+"""
+A segment's proof by real ways takes about as long as a look at so many families next door; there is
+enough time when that share of the segments gets its turn.
 """
 PROOF_NEXT_DOOR = 3
 """Where no more is left than so many rounds next door take, none is begun there: a proof must follow."""
-REAL_WAYS = 40
-"""
-A first proof by real ways, and the rounds before, take about so many times as long as one next door.
-
-Where there is no time for that, the prices next door are the last.
-"""
+ROUNDS = 120
+"""Rounds by real ways before each proof but the first, which is at the prices found next door."""
+LAST_MOMENT = 0.3
+"""Seconds before the end at which a proof by real ways gives way: a segment may take so long."""
 MOST_PLACES = 160
 """Places of a segment from which on no more are laid out."""
 MOVES = (40, 120, 400)
 """Annealing moves per segment of the first cycles; the last goes on."""
 LAST = 0.9
 """Share of the time left that the last cycle takes: a cycle is of use only when it has cooled down."""
-LEAST_STEP, WIDER_STEP = 0.03, 0.1
-"""Length of steps with which the subgradient goes on after a proof, and after one that laid out more."""
+LEAST_STEP, STEP_BY_WAYS = 0.03, 0.1
+"""Least length of steps after a proof next door, and the first after a proof by real ways."""
+PROOF_MARGIN = 1.3
+"""Time is kept for a proof that takes so many times as long as the one before."""
 COOL, WARM = 0.15, 0.5
 """First temperature of a cycle (see ``annealing.HOT``): before there are prices, and by them."""
 
@@ -118,9 +122,10 @@ class _Pricing:
         self._door = NextDoor(search.problem)
         self._subgradient = Subgradient(search.problem, self._door, search.duals, step=FIRST_STEP)
         self._rough = True
+        self._at_first = remaining()
         # Seconds of a round next door; none known yet.
         self._round: float | None = None
-        # Seconds that a proof took and those kept free for the next, known from the first one on.
+        # Seconds kept free for the next proof by real ways; none needed before the first.
         self._reserve = 0.0
 
     def next(self) -> bool:
@@ -142,30 +147,35 @@ class _Pricing:
         self._round = (left - self._remaining()) / (made + 1) if left < np.inf else 0.0
         search.guide = search.duals
         self._subgradient.step = max(self._subgradient.step, LEAST_STEP)
-        if rounds == 1 or bound - search.proof.fine > DOOR_GAIN * bound:
-            return True
-        if left == np.inf or REAL_WAYS * (left - self._remaining()) < self._remaining():
-            self._rough = False
-            buyers = Buyers(search.problem, search.layout)
-            self._subgradient = Subgradient(search.problem, buyers, search.duals, step=FIRST_STEP)
+        left = self._remaining()
+        if rounds > 1:
+            proof_by_ways = BY_WAYS * self._round * len(search.problem.segments) / max(self._door.families, 1)
+            late = left < (1 - DOOR_SHARE) * self._at_first and left > ENOUGH * proof_by_ways
+            gained = bound - search.proof.fine
+            self._rough = left < np.inf and not late and gained > DOOR_GAIN * bound
         return True
 
     def _look_at_real_ways(self, target: int) -> bool:
         search = self._search
-        rounds = ROUNDS if self._reserve else FIRST_ROUNDS
-        least = self._reserve or self._remaining() / 2
-        if not self._subgradient.run(target, rounds, lambda: search.done() or self._remaining() < least):
+        if self._reserve and not self._subgradient.run(
+            target, ROUNDS, lambda: search.done() or self._remaining() < self._reserve
+        ):
             return False
         search.guide = duals = self._subgradient.duals
         before = self._remaining()
-        proved = prove(search.problem, search.layout, duals, search.memories, search.done, door=self._door)
+        proved = prove(
+            search.problem,
+            search.layout,
+            duals,
+            search.memories,
+            lambda: search.done() or self._remaining() < LAST_MOMENT,
+            door=self._door,
+        )
         search.offer_proof(proved.proof)
-        if not search.done() and search.widen(proved.beyond, MOST_PLACES):
-            # Other routes, another least bound.
-            self._subgradient.buying = Buyers(search.problem, search.layout)
-            self._subgradient.bound = np.inf
-            self._subgradient.step = max(self._subgradient.step, WIDER_STEP)
-        self._reserve = 1.5 * (before - self._remaining()) if before < np.inf else 1.0
-        # Steps that have become too small to move anything begin anew.
-        self._subgradient.step = max(self._subgradient.step, LEAST_STEP)
+        self._reserve = PROOF_MARGIN * (before - self._remaining()) if before < np.inf else 1.0
+        if search.done() or self._remaining() < self._reserve:
+            return False
+        search.widen(proved.beyond, MOST_PLACES)
+        buying = NearAndFar(self._door, Buyers(search.problem, search.layout), proved)
+        self._subgradient = Subgradient(search.problem, buying, duals, step=STEP_BY_WAYS)
         return True

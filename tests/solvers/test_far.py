@@ -13,8 +13,9 @@ from optimizer.solvers import bound, search, wide
 from optimizer.solvers.bound import Memory, prove
 from optimizer.solvers.far import far_bound
 from optimizer.solvers.layout import NEVER, lay_out
+from optimizer.solvers.near_and_far import NearAndFar
 from optimizer.solvers.next_door import NextDoor
-from optimizer.solvers.prices import no_prices, summed
+from optimizer.solvers.prices import Buyers, no_prices, summed
 from optimizer.solvers.solve import solve
 from tests.solvers.worlds import all_routes, ints, random_duals, random_problem, route_worth, two_venues
 
@@ -195,7 +196,7 @@ def test_memory_of_other_jobs():
 
 
 def test_prices_begin_nothing_for_whose_proof_there_is_no_time(monkeypatch):
-    """By a clock on which a look next door takes ten seconds of 300; by real ways none begins then."""
+    """By a clock on which a look next door takes ten seconds of 300, and a proof by real ways 60."""
     clock = [300.0]
 
     class SlowDoor(NextDoor):
@@ -207,16 +208,47 @@ def test_prices_begin_nothing_for_whose_proof_there_is_no_time(monkeypatch):
             clock[0] -= 10
             return super().best(duals)
 
+    def slow_proof(*args, **kwargs):
+        clock[0] -= 60
+        return prove(*args, **kwargs)
+
     monkeypatch.setattr(wide, "NextDoor", SlowDoor)
+    monkeypatch.setattr(wide, "prove", slow_proof)
     problem = in_regions(two_venues(), [0, 1, 2])
     known = search.Search(problem, lambda: False, -1.0, lambda progress: None)
     pricing = wide._Pricing(known, lambda: clock[0])
     while pricing.next():
         pass
-    assert 0 <= clock[0] < 30
-    proof, pricing._rough, pricing._reserve = known.proof, False, 30.0
+    # A last proof begins when it can end.
+    assert 0 <= clock[0] < 120
+    proof, before = known.proof, clock[0]
     assert not pricing.next()
-    assert known.proof is proof
+    assert (known.proof, clock[0]) == (proof, before)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_who_may_go_far_is_worth_what_was_proved(seed):
+    """At the prices of the proof; who may not buys as near buyers do."""
+    problem = random_problem(seed)
+    problem = in_regions(problem, np.arange(len(np.array(problem.cost))) % 2)
+    layout, duals, door = lay_out(problem, near=1), random_duals(problem, seed), NextDoor(problem)
+    duals = replace(duals, room=np.zeros_like(duals.room))
+    memories = [Memory.none(jobs) for jobs in np.diff(layout.job_at).tolist()]
+    proved = prove(problem, layout, duals, memories, lambda: False, door=door)
+    near = Buyers(problem, layout)
+    everybody = dict.fromkeys(range(len(problem.segments)), ints(0))
+    home, same = NearAndFar(door, near, replace(proved, beyond={}))(duals), near(duals)
+    assert home.worth == same.worth
+    assert np.array_equal(home.visits, same.visits)
+    assert np.array_equal(home.pool, same.pool)
+    away = NearAndFar(door, near, replace(proved, beyond=everybody))(duals)
+    assert away.worth == proved.proof.best.sum() >= home.worth
+    # Dearer work is bought from farther away.
+    dear = replace(duals, job=duals.job * 3)
+    away = NearAndFar(door, near, replace(proved, beyond=everybody))(dear)
+    assert away.worth >= near(dear).worth
+    assert (away.pool >= 0).all()
+    assert (away.visits >= 0).all()
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from optimizer.core.problem import Problem
 from optimizer.core.result import FINE
 from optimizer.core.solution import route_cost
 from optimizer.solvers import next_door
-from optimizer.solvers.next_door import NextDoor, fewest_free, first_prices
+from optimizer.solvers.families import fewest_free
+from optimizer.solvers.next_door import NextDoor, first_prices
 from optimizer.solvers.prices import no_prices
 from tests.solvers.test_far import in_regions
 from tests.solvers.worlds import (
@@ -108,10 +110,10 @@ def test_what_is_bought_is_worth_what_is_said(seed, monkeypatch):
     assert not bought.room.any()
 
 
-def test_units_that_are_alike_buy_different_things():
-    """Eight units and sixteen jobs of about the same price: at blurred prices not all buy the same."""
+def alike(units: int) -> Problem:
+    """So many units of one sort, and sixteen jobs of the same price."""
     problem = two_venues()
-    many = replace(
+    return replace(
         problem,
         job_place=np.arange(16) % 2,
         job_class=np.zeros(16, np.int64),
@@ -121,12 +123,43 @@ def test_units_that_are_alike_buy_different_things():
         value=np.tile([0, 100_000], (16, 1)),
         people=np.tile([0, 20], (16, 1)),
         copies=np.ones(16, np.int64),
-        segments=problem.segments * 8,
-        eligible=(np.arange(16),) * 8,
+        segments=problem.segments * units,
+        eligible=(np.arange(16),) * units,
     )
-    bought = NextDoor(many)(no_prices(many))
-    assert bought.visits.sum() == 8 * 3
-    assert np.count_nonzero(bought.visits) > 3
+
+
+def test_units_that_are_alike_buy_the_same_now_and_other_things_then():
+    """Eight units buy three jobs at blurred prices, and others in the next rounds."""
+    problem = alike(8)
+    door = NextDoor(problem)
+    rounds = [door(no_prices(problem)).visits for _ in range(8)]
+    assert all(visits.sum() == 8 * 3 and set(visits) <= {0, 8, 16} for visits in rounds)
+    assert np.count_nonzero(sum(rounds)) > 6
+
+
+def test_one_program_serves_those_that_begin_or_end_on_the_same_day():
+    """Five stretches of days of one sort make two families: two begin together, the others end together."""
+    problem = alike(6)
+    days = [(0, 6), (0, 2), (3, 6), (4, 6), (2, 6), (0, 6)]
+    whole = problem.segments[0]
+    segments = [replace(whole, first=first, last=last) for first, last in days]
+    # A segment's jobs are those that fit into its days: all of these are two days long.
+    few = np.arange(4)
+    problem = replace(
+        problem,
+        job_last=np.where(np.isin(np.arange(16), few), 1, 6),
+        segments=tuple(segments),
+        eligible=tuple(np.arange(16) if first == 0 else np.arange(4, 16) for first, _ in days),
+    )
+    door = NextDoor(problem)
+    assert door.families == 2
+    duals = no_prices(problem)
+    each = [
+        NextDoor(replace(problem, segments=(segment,), eligible=(jobs,))).best(duals)[0]
+        for segment, jobs in zip(problem.segments, problem.eligible, strict=True)
+    ]
+    assert door.best(duals).tolist() == each
+    assert each[0] > each[1]
 
 
 @pytest.mark.parametrize("seed", range(60))
