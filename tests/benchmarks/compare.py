@@ -30,11 +30,10 @@ from optimizer.solvers.windows import warm
 from optimizer.solvers.windows.search import schedule
 from tests.benchmarks import peers
 from tests.benchmarks.as_windows import AsWindows, Orders, as_windows, in_time, raw_value
-from tests.benchmarks.machine import heading
+from tests.benchmarks.machine import COMPARISON, heading
 
 DATA = Path(__file__).parents[2] / "data"
 RESULTS = Path(__file__).with_name("RESULTS.md")
-TITLE = "# Beside other programs"
 HEAD = (
     "problem",
     "program",
@@ -208,8 +207,8 @@ def main() -> int:
             print(lines[-1], flush=True)
     if options.write:
         before = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
-        kept = before.partition(TITLE)[0].rstrip()
-        text = "\n".join([*([kept, ""] if kept else []), TITLE, "", *lines])
+        kept = before.partition(COMPARISON)[0].rstrip()
+        text = "\n".join([*([kept, ""] if kept else []), COMPARISON, "", *lines])
         RESULTS.write_text(text + "\n", encoding="utf-8")
     return int(behind)
 

@@ -8,6 +8,8 @@ import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
 
+COMPARISON = "# Beside other programs"
+"""Title of the second part of ``RESULTS.md``; each part is written by a command of its own."""
 BUSY = 0.25
 """Load per core, before anything of ours runs, from which on figures are not to be trusted."""
 

@@ -23,7 +23,7 @@ from optimizer.domain.plan import Draft, Plan
 from optimizer.domain.scenario import Pin, Scenario
 from optimizer.first_fit import first_fit
 from optimizer.planner import News
-from tests.benchmarks.machine import heading
+from tests.benchmarks.machine import COMPARISON, heading
 
 DATA = Path(__file__).parents[2] / "data"
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -209,7 +209,10 @@ def main() -> int:
         lines.append("| " + " | ".join(cells(row)) + " |")
         print(lines[-1], flush=True)
     if options.write:
-        RESULTS.write_text("# What the planner reaches\n\n" + "\n".join(lines) + "\n", encoding="utf-8")
+        before = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
+        _, *others = before.partition(COMPARISON)
+        text = "\n".join(["# What the planner reaches", "", *lines, "", "".join(others)])
+        RESULTS.write_text(text.rstrip() + "\n", encoding="utf-8")
     return int(missed)
 
 
