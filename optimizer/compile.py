@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.core.problem import Equity, Ints, Problem, Segment
+from optimizer.core.problem import Equity, Ints, Problem, Segment, earliest_ends
 from optimizer.core.solution import Solution, Visit
 from optimizer.domain.plan import Draft
 from optimizer.domain.scenario import SIZES, Pin, Request, Scenario, Unit
@@ -285,11 +285,7 @@ def _eligible(
     access = _ints(SIZES.index(scenario.venue_by_id[r.venue].access) for r in asked)
     kind = _ints(row.calendar_class for row in rows)
     first, last = _ints(row.first for row in rows), _ints(row.last for row in rows)
-    ends = classes.table()
-    never = scenario.days
-    # Earliest end of a stay that starts on this day or later, with one column more for "after the end".
-    earliest = np.full((len(ends), scenario.days + 1), never, dtype=np.int64)
-    earliest[:, :-1] = np.minimum.accumulate(np.where(ends < 0, never, ends)[:, ::-1], axis=1)[:, ::-1]
+    earliest = earliest_ends(classes.table())
     # Segments of like units and days share one array: thousands of units are of few sorts.
     found: dict[tuple[frozenset[str], str, int, int], Ints] = {}
 

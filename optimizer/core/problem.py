@@ -173,3 +173,16 @@ class Problem:
             return -1
         end = int(self.class_end[self.job_class[job], start])
         return end if end <= self.job_last[job] else -1
+
+
+def earliest_ends(class_end: Ints) -> Ints:
+    """
+    Earliest last day of a stay that starts on a day or later, by class.
+
+    Shape (classes, horizon + 1), with a column for after the last day; the horizon stands for "never".
+    """
+    classes, never = class_end.shape
+    earliest = np.full((classes, never + 1), never, np.int64)
+    ends = np.where(class_end < 0, never, class_end)
+    earliest[:, :-1] = np.minimum.accumulate(ends[:, ::-1], axis=1)[:, ::-1]
+    return earliest

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.core.problem import Problem, Table
+from optimizer.core.problem import Problem, Table, earliest_ends
 from optimizer.solvers.layout import Flat
 
 Few = NDArray[np.int32]
@@ -192,7 +192,7 @@ def _sorted_out(problem: Problem) -> tuple[list[Flat], list[_Member]]:
     for number, (segment, jobs) in enumerate(zip(problem.segments, problem.eligible, strict=True)):
         if len(jobs):
             alike.setdefault((id(jobs), segment.first, segment.last), []).append(number)
-    horizon, earliest = problem.horizon, _earliest_end(problem)
+    horizon, earliest = problem.horizon, earliest_ends(problem.class_end)
     fitting: dict[tuple[int, int], NDArray[np.bool_]] = {}
     sorts: list[Flat] = []
     members: list[_Member] = []
@@ -212,15 +212,6 @@ def _sorted_out(problem: Problem) -> tuple[list[Flat], list[_Member]]:
             sorts.append(jobs)
         members.append(_Member(sort, first, last, segments))
     return sorts, members
-
-
-def _earliest_end(problem: Problem) -> Flat:
-    """Earliest last day of a stay that starts on a day or later; with a column for no day more."""
-    never = problem.horizon
-    ends = np.where(problem.class_end < 0, never, problem.class_end).reshape(-1, never)
-    earliest = np.full((len(ends), never + 1), never, np.int64)
-    earliest[:, :-1] = np.minimum.accumulate(ends[:, ::-1], axis=1)[:, ::-1]
-    return earliest
 
 
 def _offsets(parts: Sequence[Flat]) -> Flat:
