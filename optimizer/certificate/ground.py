@@ -87,6 +87,9 @@ class Ground:
         self._spans: dict[tuple[object, ...], tuple[Span, ...]] = {}
         pinned = Counter(pin.request for pin in scenario.pins)
         self.asks = {row.id: self._ask(row, pinned[row.id]) for row in scenario.requests}
+        self.requested: Counter[str] = Counter()
+        for ask in self.asks.values():
+            self.requested[ask.city] += ask.request.people
         self.row_of_course = {course: row.id for row in scenario.instructors for course in row.courses}
         self.stretches = {
             (stretch.unit, stretch.first, stretch.last): stretch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -29,6 +30,19 @@ class Visit(NamedTuple):
     request: int
     place: int
     earns: int
+
+
+class Charged(NamedTuple):
+    """
+    A price, or reward below 0, of every stay of some courses, or of those under way on a day.
+
+    ``rows`` are the rows of instructors of these courses, None for courses that need none; ``day`` is a
+    day number of the horizon, None for all stays.
+    """
+
+    rows: frozenset[str | None]
+    day: int | None
+    price: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +117,11 @@ class Networks:
         What the scenario offers.
     stated
         The prices.
+    every_start
+        Whether of stays with the same end not only the last to begin is of interest, as a day may pay.
     """
 
-    def __init__(self, ground: Ground, stated: Stated) -> None:
+    def __init__(self, ground: Ground, stated: Stated, *, every_start: bool = False) -> None:
         scenario = ground.scenario
         self._ground = ground
         self._roads = Roads(scenario)
@@ -115,12 +131,18 @@ class Networks:
         self._asks = [ask for ask in ground.asks.values() if ask.more]
         self._number = {ask.request.id: number for number, ask in enumerate(self._asks)}
         self._venues = list(dict.fromkeys(ask.request.venue for ask in self._asks))
-        self._stays = self._all_stays(stated)
+        self._rows = [ground.row_of_course.get(ask.request.course) for ask in self._asks]
+        self._stays = self._all_stays(stated, every_start)
         self._of_sort: dict[int, Ints] = {}
 
-    def of(self, stretch: Stretch, floor: int) -> Network:
+    def of(self, stretch: Stretch, floor: int, charges: Sequence[Charged] = ()) -> Network:
         """
         The network of one stretch, without the stays that are on no route worth more than the floor.
+
+        Parameters
+        ----------
+        charges
+            What stays pay beside the prices.
 
         Raises
         ------
@@ -130,7 +152,7 @@ class Networks:
         days = max(stretch.last - stretch.first + 1, 0)
         held = stretch.after_stay or stretch.before_stay
         idle = -int(self._roads.legs([stretch.origin], [stretch.destination])[0][0, 0]) if held else 0
-        stays = self._within(stretch)
+        stays = self._charged(self._within(stretch), stretch, charges)
         if int(np.abs(stays.earns).max(initial=0)) * (days + 2) > LARGEST:
             raise TooLargeError
         if self._map is not None:
@@ -169,7 +191,19 @@ class Networks:
             self._of_sort[id(suited)] = np.flatnonzero(fits[self._stays.request])
         return self._stays.within(self._of_sort[id(suited)], stretch.first, stretch.last)
 
-    def _all_stays(self, stated: Stated) -> Stays:
+    def _charged(self, stays: Stays, stretch: Stretch, charges: Sequence[Charged]) -> Stays:
+        """The stays with what they pay beside the prices."""
+        for charge in charges:
+            hit = np.array([row in charge.rows for row in self._rows], dtype=bool)[stays.request]
+            if charge.day is not None:
+                day = charge.day - stretch.first
+                hit &= (stays.start <= day) & (stays.free > day)
+            if abs(charge.price) > LARGEST:
+                raise TooLargeError
+            stays = replace(stays, earns=stays.earns - charge.price * hit)
+        return stays
+
+    def _all_stays(self, stated: Stated, every_start: bool) -> Stays:
         """The stays of all requests, and what they earn."""
         row_of, days = self._ground.row_of_course, self._ground.scenario.days
         courses = [row_of.get(ask.request.course, "") for ask in self._asks]
@@ -178,8 +212,10 @@ class Networks:
         for ask in self._asks:
             if id(ask.stays) not in spans:
                 # Of stays with the same end the last to begin pays least, and fits wherever the others do.
-                last = {free: start for start, free in ask.stays}
-                spans[id(ask.stays)] = np.array([(start, free) for free, start in last.items()], np.int64)
+                last = {(free, start * every_start): start for start, free in ask.stays}
+                spans[id(ask.stays)] = np.array(
+                    [(start, free) for (free, _), start in last.items()], np.int64
+                )
         parts = [spans[id(ask.stays)].reshape(-1, 2) for ask in self._asks]
         start, free = np.concatenate([np.empty((0, 2), np.int64), *parts]).T
         request = np.repeat(np.arange(len(parts)), [len(part) for part in parts])

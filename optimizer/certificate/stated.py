@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from reprlib import Repr
-from typing import Any
+from typing import Any, TypeGuard
 
 from optimizer.certificate.ground import Ground
 from optimizer.domain.fingerprint import scenario_sha256
@@ -17,7 +17,7 @@ MICRO = 10**6
 _REQUIRED = {
     "format", "scenario", "prices_in", "bound", "requests", "rooms", "instructors", "equity", "segments",
 }  # fmt: skip
-_OPTIONAL = {"statement", "enumerated"}
+_OPTIONAL = {"statement", "enumerated", "branches"}
 _LONGEST = 40
 """Longer values are shown shortened."""
 _MOST_POINTS = 10**12
@@ -81,9 +81,9 @@ def read(ground: Ground, certificate: object) -> Stated:
         stated.enumerated = _claim(stated, "enumerated, bound", value)
     _requests(ground, certificate["requests"], stated)
     venues = ground.scenario.venue_by_id
-    stated.rooms = _by_day(ground, "rooms", "venue", certificate["rooms"], venues, stated)
+    stated.rooms = by_day(ground, "rooms", "venue", certificate["rooms"], venues, stated)
     rows = {row.id for row in ground.scenario.instructors}
-    stated.instructors = _by_day(
+    stated.instructors = by_day(
         ground, "instructors", "row of instructors", certificate["instructors"], rows, stated
     )
     _equity(ground, certificate["equity"], stated)
@@ -94,13 +94,13 @@ def read(ground: Ground, certificate: object) -> Stated:
 def _head(ground: Ground, certificate: dict[str, Any]) -> Iterator[str]:
     """Whether this is a certificate, of a known format, of this scenario."""
     for key in sorted(map(str, certificate.keys() - _REQUIRED - _OPTIONAL)):
-        yield f"{_shown(key)} is not a key of a certificate."
+        yield f"{shown(key)} is not a key of a certificate."
     for key in sorted(_REQUIRED - certificate.keys()):
         yield f"The certificate has no {key}."
-    if "format" in certificate and (not _whole(certificate["format"]) or certificate["format"] != FORMAT):
-        yield f"The format is {_shown(certificate['format'])}; this version reads format {FORMAT}."
+    if "format" in certificate and (not is_whole(certificate["format"]) or certificate["format"] != FORMAT):
+        yield f"The format is {shown(certificate['format'])}; this version reads format {FORMAT}."
     if certificate.get("prices_in", PRICES_IN) != PRICES_IN:
-        yield f"Prices are in {_shown(certificate['prices_in'])}; expected {PRICES_IN}."
+        yield f"Prices are in {shown(certificate['prices_in'])}; expected {PRICES_IN}."
     named = certificate.get("scenario")
     sha256 = named.get("sha256") if isinstance(named, dict) else None
     if "scenario" in certificate and sha256 != scenario_sha256(ground.scenario):
@@ -113,12 +113,12 @@ def _requests(ground: Ground, prices: object, stated: Stated) -> None:
         return
     for request, price in prices.items():
         if request not in ground.asks:
-            stated.faults.append(f"requests: the scenario has no request {_shown(request)}.")
+            stated.faults.append(f"requests: the scenario has no request {shown(request)}.")
         elif request not in ground.servable:
             stated.faults.append(f"requests: {request} has a price, but no unit can serve it.")
-        elif not _whole(price):
+        elif not is_whole(price):
             stated.faults.append(
-                f"requests, {request}: the price is {_shown(price)}; expected a whole number."
+                f"requests, {request}: the price is {shown(price)}; expected a whole number."
             )
         else:
             stated.requests[request] = price
@@ -127,9 +127,10 @@ def _requests(ground: Ground, prices: object, stated: Stated) -> None:
             stated.faults.append(f"requests: {request} can be served and has no price.")
 
 
-def _by_day(
+def by_day(
     ground: Ground, table: str, what: str, entries: object, known: Collection[str], stated: Stated
 ) -> dict[str, list[int]]:
+    """Prices by name and day; what is wrong with an entry goes to the faults."""
     found: dict[str, list[int]] = {}
     seen: set[tuple[str, int]] = set()
     if not isinstance(entries, list):
@@ -137,19 +138,17 @@ def _by_day(
         return found
     for entry in entries:
         if not isinstance(entry, list) or len(entry) != 3:
-            stated.faults.append(f"{table}: {_shown(entry)} is not a {what}, a day and a price.")
+            stated.faults.append(f"{table}: {shown(entry)} is not a {what}, a day and a price.")
             continue
         name, written, price = entry
-        day = _day(ground, written)
-        where = f"{table}, {_shown(name)} on {_shown(written)}"
+        day = day_number(ground, written)
+        where = f"{table}, {shown(name)} on {shown(written)}"
         if not isinstance(name, str) or name not in known:
-            stated.faults.append(f"{table}: the scenario has no {what} {_shown(name)}.")
+            stated.faults.append(f"{table}: the scenario has no {what} {shown(name)}.")
         elif day is None or not 0 <= day < ground.scenario.days:
             stated.faults.append(f"{where}: expected a day of the horizon, like {ground.scenario.start}.")
-        elif not _whole(price) or price < 0:
-            stated.faults.append(
-                f"{where}: the price is {_shown(price)}; expected a whole number, 0 or more."
-            )
+        elif not is_whole(price) or price < 0:
+            stated.faults.append(f"{where}: the price is {shown(price)}; expected a whole number, 0 or more.")
         elif (name, day) in seen:
             stated.faults.append(f"{where}: this day has two prices.")
         else:
@@ -172,12 +171,12 @@ def _equity(ground: Ground, equity: object, stated: Stated) -> None:
         )
         return
     parts = [*shares.values(), equity["cap"] if isinstance(equity, dict) and "cap" in equity else None]
-    whole = [part for part in parts if _whole(part) and part >= 0]
+    whole = [part for part in parts if is_whole(part) and part >= 0]
     if len(whole) < len(parts):
         stated.faults.append("equity: the share of a city or of the cap is not a whole number, 0 or more.")
     elif sum(whole) != rate:
         stated.faults.append(
-            f"equity: the shares come to {_shown(sum(whole))}; the scenario's rate is {rate}."
+            f"equity: the shares come to {shown(sum(whole))}; the scenario's rate is {rate}."
         )
     else:
         stated.cities, stated.cap = shares, whole[-1]
@@ -189,12 +188,10 @@ def _segments(ground: Ground, segments: object, stated: Stated) -> None:
         return
     for segment in segments:
         if not isinstance(segment, dict) or set(segment) != {"unit", "from", "to", "best"}:
-            stated.faults.append(
-                f"segments: {_shown(segment)} is not an object with unit, from, to and best."
-            )
+            stated.faults.append(f"segments: {shown(segment)} is not an object with unit, from, to and best.")
             continue
-        first, last = _day(ground, segment["from"]), _day(ground, segment["to"])
-        where = f"segments, {_shown(segment['unit'])} {_shown(segment['from'])} to {_shown(segment['to'])}"
+        first, last = day_number(ground, segment["from"]), day_number(ground, segment["to"])
+        where = f"segments, {shown(segment['unit'])} {shown(segment['from'])} to {shown(segment['to'])}"
         if not isinstance(segment["unit"], str) or first is None or last is None:
             stated.faults.append(f"{where}: expected a unit's id and two dates.")
             continue
@@ -203,8 +200,8 @@ def _segments(ground: Ground, segments: object, stated: Stated) -> None:
             stated.faults.append(f"{where}: the unit has no such stretch of days.")
         elif key in stated.best:
             stated.faults.append(f"{where}: this stretch stands twice.")
-        elif not _whole(segment["best"]):
-            stated.faults.append(f"{where}: best is {_shown(segment['best'])}; expected a whole number.")
+        elif not is_whole(segment["best"]):
+            stated.faults.append(f"{where}: best is {shown(segment['best'])}; expected a whole number.")
         else:
             stated.best[key] = segment["best"]
     for unit, first, last in ground.stretches.keys() - stated.best.keys():
@@ -224,11 +221,11 @@ def millipoints(value: object) -> int | None:
 def _claim(stated: Stated, where: str, value: object) -> int:
     whole = millipoints(value)
     if whole is None:
-        stated.faults.append(f"{where}: {_shown(value)} is no number of points with 3 decimals.")
+        stated.faults.append(f"{where}: {shown(value)} is no number of points with 3 decimals.")
     return whole or 0
 
 
-def _day(ground: Ground, value: object) -> int | None:
+def day_number(ground: Ground, value: object) -> int | None:
     """Day number of an ISO date, which may lie outside the horizon."""
     if not isinstance(value, str):
         return None
@@ -239,7 +236,8 @@ def _day(ground: Ground, value: object) -> int | None:
     return ground.scenario.index(day) if day.isoformat() == value else None
 
 
-def _whole(value: object) -> bool:
+def is_whole(value: object) -> TypeGuard[int]:
+    """Whether a value is a whole number, and not a truth value."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -247,6 +245,7 @@ _SHORT = Repr()
 _SHORT.maxlevel, _SHORT.maxlong = 2, _LONGEST
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """A value as it stands in messages, shortened."""
     text = value if isinstance(value, str) else _SHORT.repr(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

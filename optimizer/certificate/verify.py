@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
+from optimizer.certificate.branches import Branch, Key, read_branches, worth
 from optimizer.certificate.ground import Ground, Stretch
 from optimizer.certificate.network import Networks
 from optimizer.certificate.roads import FINE, TooLargeError
@@ -88,15 +90,28 @@ def verify(
     """
     ground = Ground(scenario)
     stated = read(ground, certificate)
+    branches = (
+        read_branches(ground, stated, certificate.get("branches"))
+        if isinstance(certificate, dict) and not stated.faults
+        else []
+    )
     claimed = millipoints(plan.bound) if isinstance(plan, Plan) and plan.bound is not None else None
     if stated.faults:
         return Verdict(claimed=claimed, faults=tuple(stated.faults))
     verdict = Verdict(None, stated.bound, stated.enumerated, claimed)
+    steps = len(ground.stretches) + sum(len(branch.stretches) * len(branch.cases) for branch in branches)
+    ticks = count()
     try:
-        fine, faults = _routes(ground, stated, most_labels, on_progress)
+        routes, faults = _routes(ground, stated, most_labels, lambda: on_progress(next(ticks), steps))
+        fine = sum(routes.values()) + _requests(ground, stated) + _capacity(ground, stated)
+        for branch in branches:
+            wrong, saved = _saved(
+                ground, stated, branch, routes, most_labels, lambda: on_progress(next(ticks), steps)
+            )
+            faults += wrong
+            fine -= saved
     except TooLargeError:
         return replace(verdict, faults=("Prices or distances are too large to be counted exactly.",))
-    fine += _requests(ground, stated) + _capacity(ground, stated)
     # The score rounds equity once, by up to half a millipoint.
     bound = (fine + (FINE // 2 if scenario.objective.equity else 0)) // FINE
     verdict = replace(verdict, bound=bound)
@@ -105,23 +120,59 @@ def verify(
 
 def _requests(ground: Ground, stated: Stated) -> int:
     """What all requests gain at most at the prices, with their shares of equity."""
-    requested: Counter[str] = Counter()
-    for ask in ground.asks.values():
-        requested[ask.city] += ask.request.people
     total, pinned = stated.cap, Counter[str]()
     for name, ask in ground.asks.items():
         if name not in ground.servable:
             total += ask.earned[0] * FINE
             pinned[ask.city] += ask.served[0]
-            continue
-        share, price = stated.cities.get(ask.city, 0), stated.requests[name]
-        total += max(
-            earned * FINE + _ceiling(share * people, requested[ask.city]) - more * price
-            for more, (earned, people) in enumerate(zip(ask.earned, ask.served, strict=True))
-        )
+    total += _gains(ground, stated, ground.servable)
+    requested = ground.requested
     return total + sum(
         _ceiling(stated.cities.get(city, 0) * people, requested[city]) for city, people in pinned.items()
     )
+
+
+def _gains(ground: Ground, stated: Stated, names: Collection[str]) -> int:
+    """What some requests gain at most at the prices, with their shares of equity."""
+    total = 0
+    for name in names:
+        ask = ground.asks[name]
+        share, price = stated.cities.get(ask.city, 0), stated.requests[name]
+        total += max(
+            earned * FINE + _ceiling(share * people, ground.requested[ask.city]) - more * price
+            for more, (earned, people) in enumerate(zip(ask.earned, ask.served, strict=True))
+        )
+    return total
+
+
+def _saved(
+    ground: Ground,
+    stated: Stated,
+    branch: Branch,
+    routes: dict[Key, int],
+    most_labels: int,
+    on_progress: Callable[[], object],
+) -> tuple[list[str], int]:
+    """Which cases of a branch are not as stated, and by how much the worst lowers the bound."""
+    free = ground.free_instructors()
+
+    def gains(ground: Ground, prices: Stated, requests: frozenset[str]) -> int:
+        cost = sum(
+            price * left
+            for row in branch.rows
+            for price, left in zip(prices.instructors.get(row, ()), free[row], strict=False)
+        )
+        return _gains(ground, prices, requests) + cost
+
+    whole = gains(ground, stated, branch.requests) + sum(routes[key] for key in branch.stretches)
+    most, faults = None, []
+    for number, case in enumerate(branch.cases, start=1):
+        value, verified = worth(ground, branch, case, most_labels, gains, on_progress)
+        most = value if most is None else max(most, value)
+        if not verified:
+            where = _where(ground, ground.stretches[branch.stretches[0]])
+            faults.append(f"{where} and its group: case {number} is worth more than stated, or not verified.")
+    return faults, 0 if most is None else max(whole - most, 0)
 
 
 def _capacity(ground: Ground, stated: Stated) -> int:
@@ -137,23 +188,23 @@ def _capacity(ground: Ground, stated: Stated) -> int:
 
 
 def _routes(
-    ground: Ground, stated: Stated, most_labels: int, on_progress: Callable[[int, int], object]
-) -> tuple[int, list[str]]:
-    """What the best routes of all stretches are worth at the prices, and which are not as stated."""
+    ground: Ground, stated: Stated, most_labels: int, on_progress: Callable[[], object]
+) -> tuple[dict[Key, int], list[str]]:
+    """What the best route of each stretch is worth at the prices, and which are not as stated."""
     networks = Networks(ground, stated)
-    total = 0
+    worths: dict[Key, int] = {}
     faults: list[str] = []
-    for done, (key, stretch) in enumerate(ground.stretches.items()):
-        on_progress(done, len(ground.stretches))
+    for key, stretch in ground.stretches.items():
+        on_progress()
         best = stated.best[key]
         found = most_worth(networks.of(stretch, best), best, most_labels)
-        total += found.worth
+        worths[key] = found.worth
         where = _where(ground, stretch)
         if not found.settled:
             faults.append(f"{where} is not verified: given up after {most_labels:,} steps.")
         elif found.worth > best:
             faults.append(f"{where} has a route worth {found.worth}; the certificate says {best} at most.")
-    return total, faults
+    return worths, faults
 
 
 def _claims(verdict: Verdict) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
 
 from optimizer.certificate.stated import FORMAT, PRICES_IN
 from optimizer.domain.fingerprint import scenario_sha256
@@ -11,12 +13,16 @@ from optimizer.domain.scenario import Scenario
 if TYPE_CHECKING:
     from optimizer.compile import Compiled
     from optimizer.core.problem import Ints, Problem
-    from optimizer.core.result import Result
+    from optimizer.core.result import Branch, Case, Limit, Result, Split
 
 STATEMENT = (
     "No valid plan scores more than the bound. It is the sum of what each request gains at most at these "
     "prices, the prices of all free rooms and instructors, and for each stretch of days of a unit the most "
     "that a route earns at these prices (best), rounded down to whole millipoints."
+)
+CASES = (
+    " Some groups of stretches have cases (branches), one of which holds for every plan, each with prices of "
+    "its own: of such a group the greatest value of its cases counts."
 )
 ENUMERATION = (
     "The engine has looked at every route that could still improve the plan, and found that none does. "
@@ -47,24 +53,63 @@ def write(compiled: Compiled, result: Result) -> dict[str, Any]:
         "scenario": {"name": scenario.name, "sha256": scenario_sha256(scenario)},
         "statement": STATEMENT,
         "prices_in": PRICES_IN,
-        "bound": result.proof.value / 1000,
+        "bound": result.proven / 1000,
         "requests": _requests(compiled, duals.job),
         "rooms": _by_day(scenario, venues, duals.room),
         "instructors": _by_day(scenario, rows, duals.pool),
         "equity": _equity(scenario, problem, duals.equity),
         "segments": [
-            {
-                "unit": compiled.units[segment.unit],
-                "from": scenario.day(segment.first).isoformat(),
-                "to": scenario.day(segment.last).isoformat(),
-                "best": int(best),
-            }
-            for segment, best in zip(problem.segments, result.proof.best, strict=True)
+            dict(zip(("unit", "from", "to"), _stretch(compiled, segment), strict=True), best=int(best))
+            for segment, best in enumerate(result.proof.best.tolist())
         ],
     }
+    if result.branches:
+        certificate["statement"] = STATEMENT + CASES
+        certificate["branches"] = [_branch(compiled, rows, branch) for branch in result.branches]
     if result.enumerated:
         certificate["enumerated"] = {"bound": result.bound / 1000, "statement": ENUMERATION}
     return certificate
+
+
+def _stretch(compiled: Compiled, number: int) -> list[str]:
+    """Unit, first and last day of a segment."""
+    segment, scenario = compiled.problem.segments[number], compiled.scenario
+    days = (scenario.day(day).isoformat() for day in (segment.first, segment.last))
+    return [compiled.units[segment.unit], *days]
+
+
+def _branch(compiled: Compiled, rows: dict[int, str], branch: Branch) -> dict[str, Any]:
+    """A group of segments, what splits count, and the tree of cases."""
+    problem, scenario = compiled.problem, compiled.scenario
+    jobs = np.unique(np.concatenate([problem.eligible[segment] for segment in branch.segments]))
+    pools = {int(pool): rows[int(pool)] for pool in np.unique(problem.job_pool[jobs]) if pool >= 0}
+    limits: dict[Limit, int] = {}
+
+    def tree(node: Case | Split) -> dict[str, Any]:
+        if hasattr(node, "limit"):
+            node = cast("Split", node)
+            number = limits.setdefault(node.limit, len(limits))
+            return {"limit": number, "most": node.most, "below": tree(node.below), "above": tree(node.above)}
+        return {
+            "requests": {compiled.jobs[job]: int(node.duals.job[job]) for job in jobs.tolist()},
+            "instructors": _by_day(scenario, pools, node.duals.pool),
+            "charges": [[limits[limit], price] for limit, price in node.charges],
+            "best": list(node.best),
+        }
+
+    cases = tree(branch.tree)
+    return {
+        "segments": [_stretch(compiled, segment) for segment in branch.segments],
+        "limits": [
+            {
+                "segments": [branch.segments.index(segment) for segment in limit.segments],
+                "instructors": [pools.get(pool) for pool in limit.pools],
+                "day": None if limit.day is None else scenario.day(limit.day).isoformat(),
+            }
+            for limit in limits
+        ],
+        "tree": cases,
+    }
 
 
 def _requests(compiled: Compiled, prices: Ints) -> dict[str, int]:

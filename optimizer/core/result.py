@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import final
 
 import numpy as np
 
@@ -61,6 +62,86 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """
+    Visits that a case distinction counts: those of some segments to jobs of some pools.
+
+    Parameters
+    ----------
+    segments
+        The segments.
+    pools
+        The pools of the jobs that count; -1 stands for jobs without one.
+    day
+        Only visits under way on that day count; None: all do.
+    """
+
+    segments: tuple[int, ...]
+    pools: tuple[int, ...]
+    day: int | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Case:
+    """
+    A bound on what a group of segments adds, by prices of its own; all in thousandths of a millipoint.
+
+    Parameters
+    ----------
+    duals
+        The prices; those of rooms and the shares of equity are the proof's.
+    charges
+        Prices of one visit more that limits count, those above 0 of limits "at most", those below of
+        limits "at least".
+    best
+        Per segment of the group a value that none of its routes exceeds at these prices.
+    fine
+        What the group's jobs and segments gain, and its pools and limits cost, together.
+    """
+
+    duals: Duals
+    charges: tuple[tuple[Limit, int], ...]
+    best: tuple[int, ...]
+    fine: int
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Two cases that are all there are: what ``limit`` counts is at most ``most``, or more."""
+
+    limit: Limit
+    most: int
+    below: Case | Split
+    above: Case | Split
+
+    @property
+    def fine(self) -> int:
+        """The greater bound of the two."""
+        return max(self.below.fine, self.above.fine)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """
+    A group of segments whose share of a proof's bound is lowered by telling cases apart.
+
+    Parameters
+    ----------
+    segments
+        A group that has no job and no pool in common with other segments.
+    tree
+        The cases.
+    saved
+        By how much the bound of the worst case is below what the proof says of the group, in thousandths.
+    """
+
+    segments: tuple[int, ...]
+    tree: Case | Split
+    saved: int
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """
     Best solution and best bound of an engine.
@@ -74,10 +155,12 @@ class Result:
     proof
         Prices and the bound that they prove without any solver.
     enumerated
-        Whether ``bound`` is lower than that because the engine has looked at every route that
-        could still improve the solution; this part rests on the engine.
+        Whether ``bound`` is lower than what prices prove because the engine has looked at every route
+        that could still improve the solution; this part rests on the engine.
     history
         (seconds, score, bound) at each improvement.
+    branches
+        Groups of segments, none in two, that add less than the proof says.
     """
 
     solution: Solution
@@ -86,6 +169,12 @@ class Result:
     proof: Proof
     enumerated: bool
     history: tuple[tuple[float, int, int], ...]
+    branches: tuple[Branch, ...] = ()
+
+    @property
+    def proven(self) -> int:
+        """The bound that prices prove, by cases where there are branches, in millipoints."""
+        return self.proof.value - sum(branch.saved for branch in self.branches) // FINE
 
 
 @dataclass(frozen=True, slots=True)

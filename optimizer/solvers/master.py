@@ -7,14 +7,14 @@ Rows for rooms and pools are added only where a solution breaks them; most never
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp
 
 from optimizer.core.problem import Problem
-from optimizer.core.result import FINE, Duals
+from optimizer.core.result import FINE, Duals, Limit
 from optimizer.core.solution import Route
 from optimizer.solvers.columns import END, JOB, PLACE, POOL, START, Columns
 from optimizer.solvers.layout import Flat
@@ -22,11 +22,20 @@ from optimizer.solvers.prices import Column
 
 POINT = 1000 * FINE
 """The program counts in points, which suits its tolerances."""
+BROKEN = 100.0
+"""Points that a visit too many or too few costs where a limit does not allow it."""
 
 
 class Master:
     """
     A growing linear program, solved again from its last basis.
+
+    Parameters
+    ----------
+    problem
+        The instance.
+    toll
+        Prices of rooms, summed up to each day, that stays pay in place of rows for rooms.
 
     Attributes
     ----------
@@ -34,8 +43,9 @@ class Master:
         The routes in it.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, toll: Flat | None = None) -> None:
         self.problem = problem
+        self._toll = toll
         self.columns = Columns(problem)
         self._lp = pywraplp.Solver.CreateSolver("CLP")
         # Presolve would throw away the basis that the last solution ended with.
@@ -51,6 +61,7 @@ class Master:
         self._room: dict[tuple[int, int], pywraplp.Constraint] = {}
         self._pool: dict[tuple[int, int], pywraplp.Constraint] = {}
         self._group: list[pywraplp.Constraint] = []
+        self._limits: dict[Limit, pywraplp.Constraint] = {}
         self._sell()
 
     def _sell(self) -> None:
@@ -84,9 +95,16 @@ class Master:
         number = len(self.columns) - 1
         x = self._lp.NumVar(0, np.inf, "")
         self._x.append(x)
-        self._lp.Objective().SetCoefficient(x, -int(self.columns.cost[number]) * FINE / POINT)
-        self._segment[segment].SetCoefficient(x, 1)
         _, visits = self.columns.visits(np.array([number]))
+        cost = int(self.columns.cost[number]) * FINE
+        if self._toll is not None:
+            cost += int(
+                (self._toll[visits[PLACE], visits[END] + 1] - self._toll[visits[PLACE], visits[START]]).sum()
+            )
+        self._lp.Objective().SetCoefficient(x, -cost / POINT)
+        self._segment[segment].SetCoefficient(x, 1)
+        for limit, row in self._limits.items():
+            row.SetCoefficient(x, int(self._counts(limit, np.array([number]))[0]))
         for job, count in Counter(visits[JOB].tolist()).items():
             self._job[job].SetCoefficient(x, -count)
         for start, end, place, pool in zip(*visits[[START, END, PLACE, POOL]].tolist(), strict=True):
@@ -100,6 +118,36 @@ class Master:
     def add_all(self, columns: Iterable[Column]) -> int:
         """Add routes; how many are new."""
         return sum(self.add(segment, route) for segment, route in columns)
+
+    def restrict(self, bounds: Mapping[Limit, tuple[int, int]]) -> None:
+        """
+        Hold what limits count between two numbers, both included, and nothing else any longer.
+
+        Breaking one costs ``BROKEN``, so that the program has a solution whatever the numbers.
+        """
+        for row in self._limits.values():
+            row.SetBounds(-np.inf, np.inf)
+        for limit, (least, most) in bounds.items():
+            if limit not in self._limits:
+                row = self._limits[limit] = self._lp.Constraint(-np.inf, np.inf)
+                for side in (1, -1):
+                    missing = self._lp.NumVar(0, np.inf, "")
+                    row.SetCoefficient(missing, side)
+                    self._lp.Objective().SetCoefficient(missing, -BROKEN)
+                counts = self._counts(limit, np.arange(len(self.columns)))
+                for number in np.flatnonzero(counts).tolist():
+                    row.SetCoefficient(self._x[number], int(counts[number]))
+            self._limits[limit].SetBounds(least, most)
+
+    def _counts(self, limit: Limit, numbers: Flat) -> Flat:
+        owner, visits = self.columns.visits(numbers)
+        return np.bincount(
+            owner[counted(limit, self.columns.segment[numbers][owner], visits)], minlength=len(numbers)
+        )
+
+    def charges(self, limits: Iterable[Limit]) -> dict[Limit, int]:
+        """Prices of one visit more that limits count, as whole thousandths."""
+        return {limit: round(self._limits[limit].dual_value() * POINT) for limit in limits}
 
     def solve(self) -> float:
         """The program's value in points without what no decision changes; rows are added as needed."""
@@ -120,6 +168,8 @@ class Master:
             (self._room, self.problem.room, PLACE),
             (self._pool, self.problem.pool, POOL),
         ):
+            if kind == PLACE and self._toll is not None:
+                continue
             known = visits[kind] >= 0
             busy = np.zeros((capacity.shape[0], self.problem.horizon + 1))
             np.add.at(busy, (visits[kind, known], visits[START, known]), shares[some[owner[known]]])
@@ -161,6 +211,14 @@ class Master:
             else:
                 shares[-1] -= over
         return Duals(_whole(job), _whole(room), _whole(pool), shares)
+
+
+def counted(limit: Limit, segment: Flat, visits: Flat) -> NDArray[np.bool_]:
+    """Which visits a limit counts: rows of `Columns.visits`, and the segment of each."""
+    hit = np.isin(segment, limit.segments) & np.isin(visits[POOL], limit.pools)
+    if limit.day is not None:
+        hit &= (visits[START] <= limit.day) & (visits[END] >= limit.day)
+    return np.asarray(hit)
 
 
 def _peaks(excess: NDArray[np.float64]) -> set[tuple[int, int]]:

@@ -116,6 +116,7 @@ def improve_part(
     free: set[int],
     nodes: int | None,
     seconds: float,
+    asked: tuple[set[int], int] | None = None,
 ) -> tuple[Solution, bool]:
     """
     Pack the freed segments' columns around the rest of the best solution.
@@ -126,6 +127,8 @@ def improve_part(
         The columns to choose from, all of freed segments.
     nodes
         Most nodes of the search, None for no such limit.
+    asked
+        Only packings in which some segments do so many visits at least are of interest.
 
     Returns
     -------
@@ -140,6 +143,18 @@ def improve_part(
     proto, hint = _program(problem, rows, held)
     model = mathopt.Model.from_model_proto(proto)
     variables = list(model.variables())
+    if asked is not None:
+        segments, least = asked
+        visits = np.bincount(rows.job_column, minlength=len(numbers)).tolist()
+        homes = columns.segment[numbers].tolist()
+        model.add_linear_constraint(
+            mathopt.fast_sum(
+                times * x
+                for times, x, home in zip(visits, variables, homes, strict=False)
+                if home in segments
+            )
+            >= least
+        )
     result = mathopt.solve(
         model,
         mathopt.SolverType.HIGHS,

@@ -89,25 +89,38 @@ def summed(prices: Flat, rows_before: int = 0) -> Flat:
     return total
 
 
-def job_part(problem: Problem, duals: Duals) -> tuple[int, Flat]:
-    """
-    What the requests gain at the prices, and how often each sells a visit.
-
-    The gain counts pinned people's equity share too and is rounded up where it must be.
-    """
+def job_gains(problem: Problem, duals: Duals) -> tuple[Flat, Flat]:
+    """What each request gains at the prices, with its share of equity, and how often it sells a visit."""
     worth = problem.value * FINE - duals.job[:, None] * np.arange(problem.value.shape[1])
-    total = problem.base_value * FINE
-    if problem.equity is not None:
-        shares = duals.equity
-        for group, served in enumerate(problem.equity.served.tolist()):
-            total += -(-int(shares[group]) * served // int(problem.equity.requested[group]))
-        total += int(shares[-1])
-        share = shares[problem.equity.group][:, None] * problem.people
-        worth = worth - (-share // problem.equity.requested[problem.equity.group][:, None])
+    worth = worth + equity_gains(problem, duals)
     open_ = np.arange(problem.value.shape[1])[None, :] <= problem.copies[:, None]
     worth = np.where(open_, worth, np.iinfo(np.int64).min)
     best = np.argmax(worth, axis=1)
-    return total + int(worth[np.arange(problem.jobs), best].sum()), best
+    return worth[np.arange(problem.jobs), best], best
+
+
+def equity_gains(problem: Problem, duals: Duals) -> Flat:
+    """The share of equity that a job's people bring when it is done so often, rounded up; like ``value``."""
+    if problem.equity is None:
+        return np.zeros_like(problem.value)
+    share = duals.equity[problem.equity.group][:, None] * problem.people
+    gains: Flat = -(-share // problem.equity.requested[problem.equity.group][:, None])
+    return gains
+
+
+def job_part(problem: Problem, duals: Duals) -> tuple[int, Flat]:
+    """
+    What all requests gain at the prices, and how often each sells a visit.
+
+    The gain counts pinned people's equity share too and is rounded up where it must be.
+    """
+    total = problem.base_value * FINE
+    if problem.equity is not None:
+        for group, served in enumerate(problem.equity.served.tolist()):
+            total += -(-int(duals.equity[group]) * served // int(problem.equity.requested[group]))
+        total += int(duals.equity[-1])
+    gains, sold = job_gains(problem, duals)
+    return total + int(gains.sum()), sold
 
 
 def capacity_part(problem: Problem, duals: Duals) -> int:

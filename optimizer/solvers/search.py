@@ -6,11 +6,12 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 
 from optimizer.core.problem import Problem
-from optimizer.core.result import FINE, Duals, Progress, Proof, Result
+from optimizer.core.result import FINE, Branch, Duals, Progress, Proof, Result
 from optimizer.core.solution import Solution, faults, objective
 from optimizer.exceptions import EngineError
 from optimizer.solvers.bound import Memory, prove
@@ -63,6 +64,7 @@ class Search:
         self._parts = independent_parts(problem) if self.layout.whole else []
         self._history: list[tuple[float, int, int]] = []
         self._enumerated: int | None = None
+        self._branches: tuple[Branch, ...] = ()
         self.solution = start or Solution.empty(problem)
         self.score = objective(problem, self.solution)
         # Weak, but a proof from the first moment; where all is laid out, completion bounds know the legs.
@@ -79,7 +81,8 @@ class Search:
     @property
     def bound(self) -> int:
         """The best bound in millipoints."""
-        return self.proof.value if self._enumerated is None else min(self.proof.value, self._enumerated)
+        proven = self.proof.value - sum(branch.saved for branch in self._branches) // FINE
+        return proven if self._enumerated is None else min(proven, self._enumerated)
 
     @property
     def duals(self) -> Duals:
@@ -151,12 +154,22 @@ class Search:
     def offer_proof(self, proof: Proof, *, rough: bool = False) -> bool:
         """Take a bound if it is better; ``rough`` prices are not yet good enough to pack by."""
         with self._lock:
-            if proof.fine >= self.proof.fine:
+            # Cases told apart are of the proof that they lower; a better one begins without.
+            if proof.fine >= self.proof.fine - sum(branch.saved for branch in self._branches):
                 return False
             self.proof = proof
+            self._branches = ()
             self.priced = self.priced or not rough
             self._tell()
             return True
+
+    def offer_branches(self, branches: tuple[Branch, ...]) -> None:
+        """Take the cases of all groups of the best proof that are told apart."""
+        with self._lock:
+            before = self.bound
+            self._branches = branches
+            if self.bound < before:
+                self._tell()
 
     def offer_enumeration(self, bound: int) -> None:
         """Take a bound that rests on having looked at every route that could improve the solution."""
@@ -168,8 +181,10 @@ class Search:
     def result(self) -> Result:
         """Best solution and bound as they stand."""
         with self._lock:
-            enumerated = self._enumerated is not None and self._enumerated < self.proof.value
-            return Result(self.solution, self.score, self.bound, self.proof, enumerated, tuple(self._history))
+            result = Result(
+                self.solution, self.score, self.bound, self.proof, False, tuple(self._history), self._branches
+            )
+            return replace(result, enumerated=self.bound < result.proven)
 
     def _tell(self) -> None:
         seconds = time.monotonic() - self._began
@@ -177,8 +192,8 @@ class Search:
         self._report(Progress(seconds, self.phase, self.result()))
 
 
-def independent_parts(problem: Problem) -> list[list[int]]:
-    """The segments with jobs, put together where they have one in common."""
+def independent_parts(problem: Problem, *, by_pools: bool = False) -> list[list[int]]:
+    """The segments with jobs, put together where they have one in common (or a pool, if so asked)."""
     head = list(range(len(problem.segments)))
 
     def find(segment: int) -> int:
@@ -187,10 +202,12 @@ def independent_parts(problem: Problem) -> list[list[int]]:
             segment = head[segment]
         return segment
 
-    doer: dict[int, int] = {}
+    doer: dict[tuple[str, int], int] = {}
     for segment, jobs in enumerate(problem.eligible):
-        for job in jobs.tolist():
-            head[find(segment)] = find(doer.setdefault(job, segment))
+        pools = np.unique(problem.job_pool[jobs]) if by_pools else jobs[:0]
+        shared = [("job", job) for job in jobs.tolist()] + [("pool", p) for p in pools.tolist() if p >= 0]
+        for one in shared:
+            head[find(segment)] = find(doer.setdefault(one, segment))
     parts: dict[int, list[int]] = {}
     for segment, jobs in enumerate(problem.eligible):
         if len(jobs):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,6 +12,7 @@ from optimizer.core.result import Progress, Result
 from optimizer.core.solution import Solution
 from optimizer.core.windows import WindowProblem
 from optimizer.solvers.annealing import Annealing
+from optimizer.solvers.branching import Branching
 from optimizer.solvers.enumerate import Closing
 from optimizer.solvers.improve import HUGE, NARROW, WIDE, Improving, improve, visits
 from optimizer.solvers.search import Search
@@ -82,20 +84,25 @@ def solve(
         improving = Improving(search, seed, remaining, None)
         tightening = Tightening(search, SUBGRADIENT_ROUNDS)
         closing = Closing(search, remaining, timed=False)
+        branching = Branching(search, remaining, timed=False)
         for _ in range(steps):
-            if search.done() or not _take_turns(search, tightening, closing, improving):
+            if search.done() or not _take_turns(search, tightening, closing, branching, improving):
                 break
     else:
         _at_once(search, seed, remaining)
     return search.result()
 
 
-def _take_turns(search: Search, tightening: Tightening, closing: Closing, improving: Improving) -> bool:
+def _take_turns(
+    search: Search, tightening: Tightening, closing: Closing, branching: Branching, improving: Improving
+) -> bool:
     """One step of tightening and one of improving; whether there is more to do."""
     if not tightening.solved:
         tightening.step()
     elif closing.step():
         return False
+    else:
+        branching.step()
     if not search.done():
         improving.step()
     return True
@@ -112,9 +119,16 @@ def _at_once(search: Search, seed: int, remaining: Callable[[], float]) -> None:
             while visits(search) <= HUGE and not search.done() and not tightening.solved:
                 tightening.step()
             closing = Closing(search, remaining, timed=True)
+            branching = Branching(search, remaining, timed=True)
+            last = time.monotonic()
             for _ in improve(search, seed + 1, remaining, WIDE):
                 if search.done() or closing.step():
                     break
+                # Cases are told apart for as long as the last step of improving took, once at least.
+                until = 2 * time.monotonic() - last
+                while tightening.solved and branching.step() and time.monotonic() < until:
+                    pass
+                last = time.monotonic()
         finally:
             finished.set()
 
