@@ -246,14 +246,9 @@ class Group:
                 return best, shares
 
     def _at_program(self, value: float) -> float:
-        """The program's value in the terms of the bound."""
-        return self._nothing() + value * POINT
-
-    def _nothing(self) -> int:
-        """What the group adds when it does nothing, in the program's values."""
-        problem = self.master.problem
+        """The program's value in the terms of the bound: with what the group adds when it does nothing."""
         empty = sum(int(self.search.layout.empty[s]) for s in self.segments)
-        return int(problem.value[self.jobs, 0].sum()) * FINE - empty
+        return int(self.master.problem.value[self.jobs, 0].sum()) * FINE - empty + value * POINT
 
     def _prices(self, bounds: Bounds) -> tuple[Duals, dict[Limit, int]]:
         """The program's prices; those of rooms, and shares of equity, are the proof's."""

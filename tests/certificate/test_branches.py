@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from functools import cache
 from random import Random
 
 import pytest
@@ -59,7 +60,9 @@ def test_what_the_engine_tells_apart_is_proven_anew(part):
     assert split >= 5
 
 
+@cache
 def first_with_a_split():
+    """The first tiny scenario whose certificate tells cases apart, and that certificate."""
     for seed in range(200):
         scenario = tiny(seed)
         written, _, _ = branched(scenario)
@@ -68,17 +71,11 @@ def first_with_a_split():
     raise AssertionError("No tiny scenario is split.")
 
 
-SPLIT, WRITTEN = None, None
-
-
 @pytest.fixture
 def sound():
     """A scenario, and its certificate with a split, to be spoilt."""
-    global SPLIT, WRITTEN
-    if WRITTEN is None:
-        SPLIT, WRITTEN = first_with_a_split()
-    written = deepcopy(WRITTEN)
-    return SPLIT, written, trees(written)[0]
+    scenario, written = deepcopy(first_with_a_split())
+    return scenario, written, trees(written)[0]
 
 
 def limit(**changes):
@@ -109,7 +106,7 @@ def test_a_group_that_leaves_out_a_rival_is_no_group():
 
 
 def shared():
-    """Two units, three classes of half a week that two can do in a week at A with its one room."""
+    """Two units of one sort, three classes each at A and at B, and one instructor for both units."""
     return world(
         units=[unit("U1"), unit("U2")],
         requests=[request("RA", "A", 30), request("RB", "B", 30)],
