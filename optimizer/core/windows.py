@@ -16,10 +16,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.core.problem import Ints
+from optimizer.core.result import Proof
 from optimizer.core.solution import Route, Solution
 
 NEVER = 1 << 60
 """A tick that never comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowProof(Proof):
+    """
+    A bound by weak duality, of which routes may be charged for pairs of jobs.
+
+    Parameters
+    ----------
+    charges
+        Three jobs each, and what a route pays in thousandths for every second visit to them. No two routes
+        of a solution pay for the same three, so each charge also counts once in ``fine``.
+    """
+
+    charges: tuple[tuple[tuple[int, ...], int], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 import os
 import time
 from dataclasses import replace
-from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +10,11 @@ import pytest
 
 from optimizer.core.read import read_strsp, read_toptw
 from optimizer.core.result import FINE
-from optimizer.core.windows import NEVER, WindowProblem, window_cost, window_faults, window_objective
+from optimizer.core.windows import WindowProblem, window_faults, window_objective
 from optimizer.solvers.solve import solve
 from optimizer.solvers.windows import warm
-from optimizer.solvers.windows.search import WindowSearch, schedule
+from optimizer.solvers.windows.search import WindowSearch
+from tests.solvers.window_worlds import all_routes, best_by_force, random_problem, worth
 
 HAND = Path(__file__).parents[2] / "data" / "instances"
 PUBLISHED = os.environ.get("MTU_INSTANCES", "")
@@ -26,82 +26,6 @@ pytestmark = [pytest.mark.timeout(400)]
 @pytest.fixture(scope="module", autouse=True)
 def _compiled():
     warm.compile_loops()
-
-
-def random_problem(seed, lawless):
-    """Up to 5 jobs, 1 to 3 units, one or two start segments a job; lawless: distances of no plane."""
-    random = np.random.default_rng(seed)
-    jobs, units = int(random.integers(1, 6)), int(random.integers(1, 4))
-    spots = random.integers(0, 12, (jobs + 2, 2))
-    travel = np.abs(spots[:, None] - spots[None, :]).sum(axis=2)
-    if lawless:
-        travel = random.integers(0, 15, travel.shape)
-        np.fill_diagonal(travel, 0)
-    pieces = random.integers(1, 3, jobs)
-    first, last, stay = [], [], []
-    for count in pieces:
-        at = int(random.integers(0, 20))
-        for _ in range(count):
-            width = int(random.integers(0, 15))
-            first.append(at)
-            last.append(at + width)
-            stay.append(int(random.integers(0, 9)))
-            at += width + int(random.integers(1, 6))
-    return WindowProblem(
-        travel=travel.astype(np.int64),
-        cost=travel * int(random.integers(0, 3)) * (random.integers(0, 3) if lawless else 1),
-        place=np.arange(jobs),
-        segment_at=np.concatenate([[0], np.cumsum(pieces)]),
-        first=np.array(first),
-        last=np.array(last),
-        stay=np.array(stay),
-        prize=random.integers(0, 60, jobs),
-        origin=jobs + random.integers(0, 2, units),
-        destination=jobs + random.integers(0, 2, units),
-        leave=random.integers(0, 10, units),
-        back=random.integers(20, 70, units),
-        eligible=random.random((units, jobs)) < 0.8,
-        base_value=-int(random.integers(0, 50)),
-    )
-
-
-def all_routes(problem, unit):
-    """Every elementary route of a unit that is in time, as jobs in order."""
-    able = np.flatnonzero(problem.eligible[unit]).tolist()
-    for length in range(len(able) + 1):
-        for jobs in permutations(able, length):
-            here, free = int(problem.origin[unit]), int(problem.leave[unit])
-            for job in jobs:
-                free = problem.finish(job, free + int(problem.travel[here, problem.place[job]]))
-                here = int(problem.place[job])
-                if free == NEVER:
-                    break
-            home = free + int(problem.travel[here, problem.destination[unit]])
-            if not jobs or home <= problem.back[unit]:
-                yield jobs
-
-
-def worth(problem, unit, jobs, price, fine=1):
-    """What a route is worth when jobs pay a price, in parts of a millipoint."""
-    visits = schedule(problem, unit, jobs)
-    return sum(int(price[job]) for job in jobs) - window_cost(problem, unit, visits) * fine
-
-
-def best_by_force(problem):
-    """Unit by unit, the best choice of routes that share no job."""
-    reached: dict[frozenset[int], int] = {frozenset(): problem.base_value}
-    for unit in range(problem.units):
-        routes: dict[frozenset[int], int] = {}
-        for jobs in all_routes(problem, unit):
-            key = frozenset(jobs)
-            routes[key] = max(routes.get(key, -NEVER), worth(problem, unit, jobs, problem.prize))
-        after: dict[frozenset[int], int] = {}
-        for done, value in reached.items():
-            for jobs, more in routes.items():
-                if not done & jobs:
-                    after[done | jobs] = max(after.get(done | jobs, -NEVER), value + more)
-        reached = after
-    return max(reached.values())
 
 
 def solved(problem, steps=40, **options):
@@ -144,8 +68,12 @@ def test_small_problems_are_solved_to_the_best(lawless):
         price = result.proof.duals.job
         assert result.proof.value >= best
         beyond = int(np.maximum(problem.prize * FINE - price, 0).sum())
+        beyond += sum(charge for _, charge in result.proof.charges)
         for unit in range(problem.units):
-            most = max(worth(problem, unit, jobs, price, FINE) for jobs in all_routes(problem, unit))
+            most = max(
+                worth(problem, unit, jobs, price, FINE, result.proof.charges)
+                for jobs in all_routes(problem, unit)
+            )
             assert most <= result.proof.best[unit], seed
             beyond += int(result.proof.best[unit])
         assert result.proof.fine == problem.base_value * FINE + beyond

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.solvers.windows.layout import Layout
+from optimizer.solvers.windows.routes import Column
 from optimizer.solvers.windows.ruin import improve
-from optimizer.solvers.windows.search import Column, WindowSearch
+from optimizer.solvers.windows.search import WindowSearch
 
 MOVES = (20, 100, 200, 400, 800)
 """Moves of the first cycles for each job; the last goes on."""
@@ -14,7 +15,9 @@ NEIGHBOURS = 60
 POOLED = 3_000
 """Most routes that a cycle hands on."""
 HOT, COLD = 0.5, 0.01
-"""First and last temperature, as shares of a typical stake."""
+"""First and last temperature, as shares of what is at stake."""
+LEAST, MOST = 0.3, 2.0
+"""First temperatures of cycles lie between, times those shares of a typical stake and of a job's prize."""
 TIE = 0.02
 """What the travel to a typical job counts, as a share of the stake."""
 NEAR = 0.02
@@ -40,6 +43,7 @@ class Improving:
         self._random = np.random.default_rng(seed)
         self._near, self._effort = nearest(layout), effort(layout)
         self._stake = stake(layout)
+        self._worth = max(float(layout.prize.mean()), self._stake)
         self._tie = 0.0 if layout.cost.any() else TIE * self._stake / float(self._effort.mean())
         # Every walker tells sets of jobs apart by the same numbers.
         self._keys = np.random.default_rng(0).integers(0, 2**64, jobs, np.uint64)
@@ -61,7 +65,9 @@ class Improving:
                 self._length[unit] = len(route)
                 self._route[unit, : len(route)] = [visit.job for visit in route]
         worth = score - search.problem.base_value
-        heat = self._stake * HOT * float(self._random.choice([0.3, 1.0, 2.0]))
+        # From what a way is worth to what a job is: some cycles change ways alone, some what is done too.
+        low, high = np.log(LEAST * self._stake), np.log(MOST * self._worth)
+        heat = HOT * float(np.exp(self._random.uniform(low, high)))
         best, _, pooled = improve(
             search.layout,
             self._near,

@@ -5,6 +5,10 @@ A label is a way that ends with a job: when the unit is free, what the way is wo
 remembers. With ng-memories (Baldacci, Mingozzi & Roberti 2011) a job is remembered only while the jobs
 visited since keep it in theirs; with whole memories ways are elementary. Run on the reversed layout the
 same loop gives completion bounds, which cut off ways that cannot become worth enough.
+
+A way is charged for every second job that it does of three with a row of their own (`rows.py`). Which rows
+wait for their second job is part of a label, and one that waits for more gives way only to what is better by
+all that it might still be charged (Jepsen, Petersen, Spoorendonk & Pisinger 2008).
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from numpy.typing import NDArray
 
 from optimizer.core.windows import NEVER
 from optimizer.solvers.windows.layout import Layout, finish
+from optimizer.solvers.windows.rows import Charges
 
 Flat = NDArray[np.int64]
 Masks = NDArray[np.uint64]
@@ -83,7 +88,9 @@ def label_ways(
     kind: int,
     price: Flat,
     fine: int,
+    every: bool,
     memory: Masks,
+    charges: Charges,
     completion: Completion,
     more_than: int,
     rule: int,
@@ -96,14 +103,18 @@ def label_ways(
     Parameters
     ----------
     price
-        What doing each job is worth, shape (jobs,). A job that is worth less than any detour saves is
-        left out (see `Layout.shortcut`).
+        What doing each job is worth, shape (jobs,).
     fine
         Units of ``price`` in a millipoint.
+    every
+        Whether jobs count that are worth less than any detour saves (see `Layout.shortcut`). No route is
+        worth more with one than without.
     memory
         Per job the set of jobs that a visit to it keeps remembered, itself included; shape (jobs, words).
+    charges
+        What ways are charged for. Heuristic labels take no notice of it when they give way.
     completion
-        Bounds on what may follow; without steps, none are used.
+        Bounds on what may follow, as if nothing was charged; without steps, none are used.
     rule
         ``EXACT``, ``TIME_ONLY`` or ``SAME_SET``.
     most
@@ -120,6 +131,9 @@ def label_ways(
     waits = np.empty(size, np.int64)
     better = np.empty(size, np.int64)
     known = np.empty((size, words), np.uint64)
+    row_words = (len(charges.charge) + 63) // 64
+    waits_for = np.empty((size, row_words), np.uint64)
+    open_rows = np.zeros(row_words, np.uint64)
     settled = np.empty(size, np.int64)
     home = np.empty(1024, np.int64)
     home_value = np.empty(1024, np.int64)
@@ -128,7 +142,7 @@ def label_ways(
     able = np.empty(jobs, np.int64)
     able_count = 0
     for job in range(jobs):
-        if layout.eligible[kind, job] and price[job] > -layout.shortcut * fine:
+        if layout.eligible[kind, job] and (every or price[job] > -layout.shortcut * fine):
             able[able_count] = job
             able_count += 1
     origin, destination = jobs + kind, jobs + kinds + kind
@@ -160,6 +174,14 @@ def label_ways(
             if end == NEVER or end + layout.nearest[job, destination] > back:
                 continue
             gained = worth - layout.cost[here, job] * fine
+            for w in range(row_words):
+                open_rows[w] = waits_for[current, w] if current >= 0 else np.uint64(0)
+            for each in range(charges.at[job], charges.at[job + 1]):
+                row = charges.row[each]
+                mask = np.uint64(1) << np.uint64(row & 63)
+                if open_rows[row >> 6] & mask:
+                    gained -= charges.charge[row]
+                open_rows[row >> 6] ^= mask
             if bounded:
                 rest = follow(completion, job, arrival)
                 if rest == -NEVER or gained + rest <= more_than:
@@ -189,7 +211,7 @@ def label_ways(
                         if known[at, w] & ~own[w]:
                             subset = False
                             break
-                    if subset:
+                    if subset and value[at] - _owed(waits_for[at], open_rows, charges.charge) >= gained:
                         dominated = True
                         break
                     at = better[at]
@@ -210,10 +232,15 @@ def label_ways(
                 wider = np.empty((grown, words), np.uint64)
                 wider[:size] = known
                 known = wider
+                wider = np.empty((grown, row_words), np.uint64)
+                wider[:size] = waits_for
+                waits_for = wider
                 size = grown
             node[count], free[count], value[count], before[count] = job, end, gained, current
             for w in range(words):
                 known[count, w] = own[w]
+            for w in range(row_words):
+                waits_for[count, w] = open_rows[w]
             place = min((end - leave) // width, SLOTS)
             # A stay of no length must not fall behind what is being worked at.
             place = max(place, at_slot)
@@ -266,6 +293,9 @@ def label_ways(
                         if known[at, w] & ~known[candidate, w]:
                             dominated = False
                             break
+                    if dominated and row_words:
+                        owed = _owed(waits_for[at], waits_for[candidate], charges.charge)
+                        dominated = value[at] - owed >= value[candidate]
                 elif node[at] == job and value[at] >= value[candidate]:
                     dominated = True
                     for w in range(words):
@@ -310,6 +340,19 @@ def label_ways(
         home_value[:home_count],
         complete,
     )
+
+
+@njit(cache=True, nogil=True)
+def _owed(one: NDArray[np.uint64], other: NDArray[np.uint64], charge: Flat) -> int:
+    """What the first label may still be charged more than the second."""
+    total = 0
+    for w in range(len(one)):
+        more = one[w] & ~other[w]
+        if more:
+            for bit in range(min(64, len(charge) - 64 * w)):
+                if more >> np.uint64(bit) & np.uint64(1):
+                    total += charge[64 * w + bit]
+    return total
 
 
 @njit(cache=True, nogil=True)

@@ -48,6 +48,8 @@ class Layout(NamedTuple):
     """Kind of each unit, shape (units,)."""
     kind_size: NDArray[np.int64]
     """Number of units of each kind."""
+    first_of_kind: NDArray[np.int64]
+    """The first unit of each kind."""
 
 
 def lay_out(problem: WindowProblem) -> Layout:
@@ -91,6 +93,7 @@ def lay_out(problem: WindowProblem) -> Layout:
         nearest=_flat(nearest),
         shortcut=shortcut,
         kind=np.array(kind, np.int64),
+        first_of_kind=np.array(units, np.int64),
         kind_size=np.bincount(np.array(kind, np.int64), minlength=len(kinds)).astype(np.int64),
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from optimizer.core.problem import Ints
 from optimizer.core.result import FINE
+from optimizer.solvers.windows.cases import Case, all_solutions
 from optimizer.solvers.windows.improve import nearest
 from optimizer.solvers.windows.labels import (
     EXACT,
@@ -22,7 +23,9 @@ from optimizer.solvers.windows.labels import (
     label_ways,
 )
 from optimizer.solvers.windows.layout import MUCH, reversed_layout, turn
-from optimizer.solvers.windows.search import Column, Jobs, WindowSearch
+from optimizer.solvers.windows.routes import Jobs, Prices
+from optimizer.solvers.windows.rows import no_charges
+from optimizer.solvers.windows.search import WindowSearch
 
 REMEMBERED = 6
 """Neighbours that a job remembers at first."""
@@ -60,41 +63,50 @@ class Pricing:
     ----------
     search
         What is shared.
+    every
+        Whether routes count with jobs that make them worth less, which is so where they do more than pay.
     """
 
-    def __init__(self, search: WindowSearch) -> None:
+    def __init__(self, search: WindowSearch, *, every: bool = False) -> None:
         self.search = search
-        self.layout = search.layout
-        self.reversed = reversed_layout(search.layout)
+        self._every = every
         self._end = turn(search.layout)
         near = nearest(search.layout)
         self.memory = _masks(near[:, :REMEMBERED])
         self._behind = _masks(near[:, :BEHIND])
         self._whole = np.full_like(self.memory, ~np.uint64(0))
+        self.enter(all_solutions(search.layout))
+        self._free = no_charges(len(near))
+
+    def enter(self, case: Case) -> None:
+        """From now on only routes of that case count."""
+        self.layout = case.lay_out(self.search.layout)
+        self.reversed = reversed_layout(self.layout)
         self._bounds: dict[int, tuple[bytes, Completion]] = {}
 
-    def quick(self, kind: int, price: Ints, above: int, most: int) -> list[Jobs]:
+    def quick(self, kind: int, prices: Prices, above: int, most: int) -> list[Jobs]:
         """Some routes that are worth more than that, best first; none does not mean that none exist."""
-        ways = self._label(kind, price, self._whole, NO_BOUNDS, above, TIME_ONLY)
+        ways = self._label(kind, prices, self._whole, NO_BOUNDS, above, TIME_ONLY)
         return list(_routes(ways, most))
 
-    def exact(self, kind: int, price: Ints, above: int, most: int) -> Priced:
+    def exact(self, kind: int, prices: Prices, above: int, most: int) -> Priced:
         """The best routes that are worth more than that, and the most that one can be worth."""
+        price = prices.job
         bounds = self.bounds(kind, price)
         if bounds is None:
             return Priced([], int(price[price > 0].sum()), False)
-        ways = self._label(kind, price, self.memory, bounds, above, EXACT)
+        ways = self._label(kind, prices, self.memory, bounds, above, EXACT)
         best = int(ways.home_value.max(initial=above))
         if not ways.complete:
             best = max(best, best_start(self.layout, kind, FINE, bounds))
         return Priced(list(_routes(ways, most)), best, ways.complete)
 
-    def all_above(self, kind: int, price: Ints, value: int, labels: int) -> list[Jobs] | None:
-        """Every elementary route worth more than that, of equal sets of jobs one; None: too many."""
-        bounds = self.bounds(kind, price)
+    def all_above(self, kind: int, prices: Prices, value: int, labels: int) -> list[Jobs] | None:
+        """Every elementary route worth more than that, of equal sets of jobs the best; None: too many."""
+        bounds = self.bounds(kind, prices.job)
         if bounds is None:
             return None
-        ways = self._label(kind, price, self._whole, bounds, value, SAME_SET, labels)
+        ways = self._label(kind, prices, self._whole, bounds, value, SAME_SET, labels)
         return list(_routes(ways, len(ways.home))) if ways.complete else None
 
     def bounds(self, kind: int, price: Ints) -> Completion | None:
@@ -105,8 +117,8 @@ class Pricing:
             return known[1]
         for memory in (self._behind, _masks(np.zeros((len(price), 0), np.int64))):
             ways = label_ways(
-                self.reversed, kind, price, FINE, memory, NO_BOUNDS, MUCH * FINE, EXACT, MOST_LABELS,
-                self.search.halt,
+                self.reversed, kind, price, FINE, self._every, memory, self._free, NO_BOUNDS, MUCH * FINE,
+                EXACT, MOST_LABELS, self.search.halt,
             )  # fmt: skip
             if ways.complete:
                 made: Completion = completions(ways, self._end, len(price))
@@ -129,19 +141,31 @@ class Pricing:
             last[job] = at
         return grown
 
+    def forgets(self, route: Jobs) -> bool:
+        """Whether memories let a route repeat the jobs that it repeats."""
+        last: dict[int, int] = {}
+        for at, job in enumerate(route):
+            if job in last:
+                bit = np.uint64(1) << np.uint64(job & 63)
+                if all(self.memory[between, job >> 6] & bit for between in route[last[job] + 1 : at]):
+                    return False
+            last[job] = at
+        return True
+
     def _label(
-        self, kind: int, price: Ints, memory: Masks, bounds: Completion, above: int, rule: int,
+        self, kind: int, prices: Prices, memory: Masks, bounds: Completion, above: int, rule: int,
         labels: int = MOST_LABELS,
     ) -> Ways:  # fmt: skip
         ways: Ways = label_ways(
-            self.layout, kind, price, FINE, memory, bounds, above, rule, labels, self.search.halt
-        )
+            self.layout, kind, prices.job, FINE, self._every, memory, prices.charges, bounds, above, rule,
+            labels, self.search.halt,
+        )  # fmt: skip
         return ways
 
 
-def columns(kind: int, routes: list[Jobs]) -> list[Column]:
-    """Those routes that do no job twice."""
-    return [(kind, route) for route in routes if len(set(route)) == len(route)]
+def elementary(route: Jobs) -> bool:
+    """Whether a route does no job twice."""
+    return len(set(route)) == len(route)
 
 
 def _masks(neighbours: Ints) -> Masks:

@@ -8,17 +8,18 @@ from collections.abc import Callable, Iterable, Sequence
 from math import gcd
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.core.problem import Ints
-from optimizer.core.result import FINE, Duals, Progress, Proof, Result
+from optimizer.core.result import FINE, Duals, Progress, Result
 from optimizer.core.solution import Route, Solution, Visit
-from optimizer.core.windows import WindowProblem, no_visits, window_faults, window_objective
+from optimizer.core.windows import WindowProblem, WindowProof, no_visits, window_faults, window_objective
 from optimizer.exceptions import EngineError
 from optimizer.solvers.windows.layout import Layout, lay_out
+from optimizer.solvers.windows.routes import Column, Prices, Routes
+from optimizer.solvers.windows.rows import no_charges
 
-Jobs = tuple[int, ...]
-Column = tuple[int, Jobs]
-"""A route: the kind of its unit, and its jobs in order."""
+Bools = NDArray[np.bool_]
 
 
 class WindowSearch:
@@ -40,6 +41,8 @@ class WindowSearch:
 
     Attributes
     ----------
+    prices
+        The prices of the best bound.
     halt
         Ends compiled loops when its only element turns true.
     """
@@ -61,34 +64,40 @@ class WindowSearch:
         self._report = report
         self._began = time.monotonic()
         self._lock = threading.RLock()
-        self._columns: dict[tuple[int, frozenset[int]], tuple[int, Jobs]] = {}
+        self._met = Routes(problem.jobs)
+        # Of each kind and set of jobs, the number of its route among those met, and its cost.
+        self._known: dict[tuple[int, frozenset[int]], tuple[int, int]] = {}
         self._history: list[tuple[float, int, int]] = []
         self._enumerated: int | None = None
         self._grain = gcd(*problem.prize.tolist(), *np.unique(problem.cost).tolist()) or 1
         self.solution = start or no_visits(problem)
         self.score = window_objective(problem, self.solution)
         # Where a job brings no more than the least way to it costs, no route is worth anything.
-        self.proof = self.proven(least_ways(self.layout) * FINE, np.zeros(len(self.layout.leave), np.int64))
+        self.prices = Prices(least_ways(self.layout) * FINE, no_charges(problem.jobs))
+        self.proof = self.proven(self.prices, np.zeros(len(self.layout.leave), np.int64))
         self._tell()
 
-    def proven(self, price: Ints, best: Ints) -> Proof:
+    def proven(self, prices: Prices, best: Ints, required: Bools | None = None) -> WindowProof:
         """
         The bound of prices, by weak duality.
 
         Parameters
         ----------
-        price
-            What a route is given for each job, in thousandths of a millipoint.
         best
             Per kind of unit what none of its routes exceeds at these prices.
+        required
+            Jobs that must be done; none by default.
         """
         problem, nothing = self.problem, np.zeros((0, 0), np.int64)
         each = best[self.layout.kind]
-        beyond = int(np.maximum(problem.prize * FINE - price, 0).sum()) + int(each.sum())
+        kept = problem.prize * FINE - prices.job
+        free = True if required is None else ~required
+        beyond = int(kept.sum(where=~(free & (kept < 0))))
+        beyond += int(prices.charges.charge.sum()) + int(each.sum())
         # Whatever a solution is worth beyond the base is a multiple of the grain.
         value = problem.base_value + beyond // (FINE * self._grain) * self._grain
-        duals = Duals(price, nothing, nothing, np.zeros(0, np.int64))
-        return Proof(duals, each, problem.base_value * FINE + beyond, value)
+        duals = Duals(prices.job, nothing, nothing, np.zeros(0, np.int64))
+        return WindowProof(duals, each, problem.base_value * FINE + beyond, value, prices.charges.told())
 
     @property
     def bound(self) -> int:
@@ -130,12 +139,13 @@ class WindowSearch:
             self._tell()
             return True
 
-    def offer_proof(self, proof: Proof) -> bool:
-        """Take a bound if it is better."""
+    def offer_proof(self, prices: Prices, best: Ints) -> bool:
+        """Take the bound of prices if it is better; ``best`` as for `proven`."""
+        proof = self.proven(prices, best)
         with self._lock:
             if proof.fine >= self.proof.fine:
                 return False
-            self.proof = proof
+            self.prices, self.proof = prices, proof
             self._tell()
             return True
 
@@ -146,19 +156,28 @@ class WindowSearch:
                 self._enumerated = bound
                 self._tell()
 
+    def offer_tree(self, fine: int) -> None:
+        """Take the bound of a tree's worst case, in thousandths."""
+        beyond = fine - self.problem.base_value * FINE
+        self.offer_enumeration(self.problem.base_value + beyond // (FINE * self._grain) * self._grain)
+
     def collect(self, columns: Iterable[Column]) -> None:
         """Keep routes, of those that do the same jobs the cheapest."""
-        for kind, route in columns:
-            key, cost = (kind, frozenset(route)), self.column_cost((kind, route))
+        for column in columns:
+            key, cost = (column[0], frozenset(column[1])), self.column_cost(column)
             with self._lock:
-                known = self._columns.get(key)
-                if known is None or cost < known[0]:
-                    self._columns[key] = cost, route
+                known = self._known.get(key)
+                if known is None:
+                    self._known[key] = len(self._met.columns), cost
+                    self._met.add(column, cost)
+                elif cost < known[1]:
+                    self._known[key] = known[0], cost
+                    self._met.replace(known[0], column, cost)
 
-    def columns(self) -> list[Column]:
-        """The routes met so far, oldest first."""
+    def met_values(self, prices: Prices) -> tuple[list[Column], Ints, Ints]:
+        """Routes met so far, oldest first, their kinds, and what they are worth at prices, in thousandths."""
         with self._lock:
-            return [(kind, route) for (kind, _), (_, route) in self._columns.items()]
+            return self._met.columns.copy(), self._met.kind.copy(), self._met.values(prices)
 
     def best_columns(self) -> list[Column]:
         """The routes of the best solution."""

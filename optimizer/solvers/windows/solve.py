@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -10,15 +11,16 @@ from contextlib import contextmanager
 from optimizer.core.result import Progress, Result
 from optimizer.core.solution import Solution
 from optimizer.core.windows import WindowProblem
-from optimizer.solvers.windows.close import Closing
 from optimizer.solvers.windows.improve import Improving
+from optimizer.solvers.windows.prove import Proving
 from optimizer.solvers.windows.search import WindowSearch
-from optimizer.solvers.windows.tighten import Tightening
 
 FIRST_CYCLES = 4
 """Cycles of improving before prices are sought; their routes start the linear program."""
 PACK_EACH = 5
-"""Cycles between two packings."""
+"""Cycles between two packings where steps are counted."""
+PROVING = 3
+"""Once cases are told apart, that takes so many times as long as packing and improving in between."""
 LOOK = 0.01
 """Seconds between looks at the clock while compiled loops run."""
 
@@ -45,50 +47,40 @@ def solve_windows(
         for _ in range(FIRST_CYCLES):
             first.step()
         if deterministic:
-            tightening = Tightening(search)
-            closing = Closing(search, tightening.pricing, remaining, timed=False)
+            proving = Proving(search, remaining, timed=False)
             for _ in range(steps):
-                if search.done() or not _take_turns(search, tightening, closing, first):
+                if search.done() or proving.step():
                     break
+                if proving.branches and first.turn % PACK_EACH == 0:
+                    proving.closing.pack()
+                if not search.done():
+                    first.step()
         else:
             _at_once(search, first, seed, remaining)
     return search.result()
 
 
-def _take_turns(search: WindowSearch, tightening: Tightening, closing: Closing, improving: Improving) -> bool:
-    """One step of tightening and one of improving; whether there is more to do."""
-    if not tightening.solved:
-        tightening.step()
-    elif closing.step():
-        return False
-    elif improving.turn % PACK_EACH == 0:
-        closing.pack()
-    if not search.done():
-        improving.step()
-    return True
-
-
 def _at_once(search: WindowSearch, improving: Improving, seed: int, remaining: Callable[[], float]) -> None:
-    """Improve in one thread; in the other tighten, close, and then improve too."""
+    """Improve in one thread; in the other prove, and then improve too."""
     finished = threading.Event()
 
-    def tighten() -> None:
+    def prove() -> None:
         try:
-            tightening = Tightening(search)
-            while not search.done() and not tightening.solved:
-                tightening.step()
-            closing = Closing(search, tightening.pricing, remaining, timed=True)
+            proving = Proving(search, remaining, timed=True)
             other = Improving(search, seed + 1)
-            while not search.done() and not closing.step():
-                closing.pack()
-                for _ in range(PACK_EACH):
+            until = 0.0
+            while not search.done() and not proving.step():
+                began = time.monotonic()
+                if proving.branches and began >= until:
+                    proving.closing.pack()
                     other.step()
+                    until = time.monotonic() + PROVING * (time.monotonic() - began)
         finally:
             finished.set()
             search.halt[0] = True
 
     with ThreadPoolExecutor(1) as pool:
-        task = pool.submit(tighten)
+        task = pool.submit(prove)
         while not search.done() and not finished.is_set():
             improving.step()
         task.result()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.core.windows import WindowProblem
-from optimizer.solvers.windows import labels, ruin
+from optimizer.solvers.windows import labels, rows, ruin
 from optimizer.solvers.windows.improve import Improving
 from optimizer.solvers.windows.pricing import Pricing
 from optimizer.solvers.windows.search import WindowSearch
 
-LOOPS = (ruin.improve, labels.label_ways, labels.completions, labels.best_start)
+LOOPS = (ruin.improve, labels.label_ways, labels.completions, labels.best_start, rows._broken)
 
 
 def compile_loops() -> None:
@@ -35,7 +35,8 @@ def compile_loops() -> None:
     search = WindowSearch(problem, lambda: False, 0.0, lambda progress: None)
     Improving(search, 0).step()
     pricing = Pricing(search)
-    bounds = pricing.bounds(0, problem.prize * 1000)
+    bounds = pricing.bounds(0, search.prices.job)
     assert bounds is not None
-    pricing.exact(0, problem.prize * 1000, 0, 1)
+    pricing.exact(0, search.prices, 0, 1)
+    rows.broken_rows(2, [(0, 1)], [1.0], 1)
     labels.best_start(search.layout, 0, 1000, bounds)
