@@ -11,7 +11,7 @@ from ortools.linear_solver import pywraplp
 
 from optimizer.core.problem import Ints
 from optimizer.core.result import FINE
-from optimizer.solvers.windows.cases import ABSENT, Case, all_solutions
+from optimizer.solvers.windows.cases import ABSENT, Bools, Case, all_solutions
 from optimizer.solvers.windows.routes import Column, Jobs, Prices, Routes
 from optimizer.solvers.windows.rows import Threes, broken_rows, lay_out_charges, no_charges
 from optimizer.solvers.windows.search import WindowSearch
@@ -65,12 +65,17 @@ class Master:
         """From now on only solutions of that case count."""
         self.case = case
         count = len(self._x)
-        allowed = case.allows(self.routes.kind, self._after[:count]) & ~self._forbidden[:count]
+        allowed = case.allows(self.routes.kind, self._after[:count]) & ~self.forbidden
         for x, may in zip(self._x, allowed.tolist(), strict=True):
             x.SetUb(np.inf if may else 0.0)
         for row, artificial, must in zip(self._job, self._artificial, case.required.tolist(), strict=True):
             row.SetLb(1.0 if must else -np.inf)
             artificial.SetUb(np.inf if must else 0.0)
+
+    @property
+    def forbidden(self) -> Bools:
+        """Routes that the program does without for good, shape (routes,)."""
+        return self._forbidden[: len(self._x)]
 
     def forbid(self, wrong: Callable[[Jobs], bool]) -> None:
         """Do without those routes that repeat a job where they must not any more."""

@@ -17,7 +17,7 @@ from optimizer.solvers.windows.pricing import Pricing, elementary
 from optimizer.solvers.windows.routes import Column, Prices
 from optimizer.solvers.windows.search import WindowSearch
 
-USED, QUICK, EXACT = 400, 60, 100
+USED, QUICK, EXACT = 100, 30, 20
 """Most new routes in one round of those met, and of a kind of those found quickly and exactly."""
 QUICK_ROUNDS = 2
 """Rounds of quick pricing between two exact ones."""
@@ -68,8 +68,9 @@ class Tightening:
         slack = search.proof.fine - search.needed()
         missed = search.proof.best[search.layout.first_of_kind][old.routes.kind]
         missed = missed - old.routes.values(search.prices)
+        near = np.flatnonzero((missed <= slack) & ~old.forbidden)
         self.master = Master(search, old.rows_in_use())
-        self.master.add_all(old.routes.columns[number] for number in np.flatnonzero(missed <= slack).tolist())
+        self.master.add_all(old.routes.columns[number] for number in near.tolist())
 
     def add_rows(self) -> bool:
         """Add rows that the program breaks, where the case is solved; whether there were any."""
