@@ -30,10 +30,9 @@ from optimizer.solvers.windows import warm
 from optimizer.solvers.windows.search import schedule
 from tests.benchmarks import peers
 from tests.benchmarks.as_windows import AsWindows, Orders, as_windows, in_time, raw_value
-from tests.benchmarks.machine import COMPARISON, heading
+from tests.benchmarks.machine import COMPARISON, PUBLISHED, RESULTS, heading, write_part
 
 DATA = Path(__file__).parents[2] / "data"
-RESULTS = Path(__file__).with_name("RESULTS.md")
 HEAD = (
     "problem",
     "program",
@@ -183,7 +182,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.compare", description=__doc__)
     parser.add_argument("--seconds", type=float, default=30, help="for each program on each scenario")
     parser.add_argument("--generated", type=int, default=2, help="number of generated scenarios")
-    parser.add_argument("--no-scenarios", dest="scenarios", action="store_false", help="--data alone")
+    parser.add_argument(
+        "--no-scenarios",
+        dest="scenarios",
+        action="store_false",
+        help="--data alone, written as a part of its own",
+    )
     parser.add_argument("--data", type=Path, help="folder of TOPTW and STRSP instances")
     parser.add_argument("--routes", type=int, nargs="+", default=[2], help="of TOPTW instances")
     parser.add_argument(
@@ -206,10 +210,7 @@ def main() -> int:
             lines.append("| " + " | ".join(row.cells(best)) + " |")
             print(lines[-1], flush=True)
     if options.write:
-        before = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
-        kept = before.partition(COMPARISON)[0].rstrip()
-        text = "\n".join([*([kept, ""] if kept else []), COMPARISON, "", *lines])
-        RESULTS.write_text(text + "\n", encoding="utf-8")
+        write_part(COMPARISON if options.scenarios else PUBLISHED, lines)
     return int(behind)
 
 

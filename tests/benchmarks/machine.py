@@ -7,11 +7,29 @@ import platform
 import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
-COMPARISON = "# Beside other programs"
-"""Title of the second part of ``RESULTS.md``; each part is written by a command of its own."""
+RESULTS = Path(__file__).with_name("RESULTS.md")
+REACH, COMPARISON, PUBLISHED = TITLES = (
+    "# What the planner reaches", "# Beside other programs", "# Published instances beside other programs",
+)  # fmt: skip
+"""Titles of the parts of ``RESULTS.md``; each part is written by a command of its own."""
 BUSY = 0.25
 """Load per core, before anything of ours runs, from which on figures are not to be trusted."""
+
+
+def write_part(title: str, lines: list[str], path: Path = RESULTS) -> None:
+    """Write one part of the results; the others stay as they are."""
+    parts = dict.fromkeys(TITLES, "")
+    title_now = ""
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+        if line in parts:
+            title_now = line
+        elif title_now:
+            parts[title_now] += line + "\n"
+    parts[title] = "\n".join(lines)
+    written = [f"{name}\n\n{text.strip()}\n" for name, text in parts.items() if text]
+    path.write_text("\n".join(written), encoding="utf-8")
 
 
 def cores() -> int:

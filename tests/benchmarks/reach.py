@@ -23,10 +23,9 @@ from optimizer.domain.plan import Draft, Plan
 from optimizer.domain.scenario import Pin, Scenario
 from optimizer.first_fit import first_fit
 from optimizer.planner import News
-from tests.benchmarks.machine import COMPARISON, heading
+from tests.benchmarks.machine import REACH, RESULTS, heading, write_part
 
 DATA = Path(__file__).parents[2] / "data"
-RESULTS = Path(__file__).with_name("RESULTS.md")
 SCENARIOS = ("jakarta", "terms", "generated", "year", "regions", "nation")
 MARKS = (1, 5, 15, 30, 60, 120)
 TOLERANCE = 1e-4
@@ -209,10 +208,7 @@ def main() -> int:
         lines.append("| " + " | ".join(cells(row)) + " |")
         print(lines[-1], flush=True)
     if options.write:
-        before = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
-        _, *others = before.partition(COMPARISON)
-        text = "\n".join(["# What the planner reaches", "", *lines, "", "".join(others)])
-        RESULTS.write_text(text.rstrip() + "\n", encoding="utf-8")
+        write_part(REACH, lines)
     return int(missed)
 
 

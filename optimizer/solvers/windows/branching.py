@@ -53,11 +53,16 @@ class Branching:
         self._stuck = search.needed() - 1
         self._put(search.proof.fine, all_solutions(search.layout))
 
+    @property
+    def idle(self) -> bool:
+        """Whether no case is left that can be looked at."""
+        return not self._open or -self._open[0][0] < self.search.needed()
+
     def step(self) -> bool:
-        """Look at the case with the greatest bound, and split it; whether nothing is left to do."""
+        """Look at the case with the greatest bound, and split it; whether no better solution is left."""
         search, tightening = self.search, self._tightening
-        if not self._open or -self._open[0][0] < max(search.needed(), self._stuck):
-            return True
+        if self.idle:
+            return self._stuck < search.needed()
         fine, _, case = self._open[0]
         if len(tightening.master.routes.columns) > self._most:
             tightening.renew()

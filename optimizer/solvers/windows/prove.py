@@ -25,8 +25,8 @@ class Proving:
 
     Attributes
     ----------
-    branches
-        Whether cases are told apart by now.
+    closing
+        Also packs, for whoever wants to improve.
     """
 
     def __init__(self, search: WindowSearch, remaining: Callable[[], float], *, timed: bool) -> None:
@@ -39,6 +39,11 @@ class Proving:
     def branches(self) -> bool:
         """Whether cases are told apart by now."""
         return self._branching is not None
+
+    @property
+    def idle(self) -> bool:
+        """Whether no step lowers the bound any more."""
+        return self._branching is not None and self._branching.idle
 
     def step(self) -> bool:
         """The next step; whether nothing is left to do."""

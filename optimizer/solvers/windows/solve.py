@@ -71,7 +71,7 @@ def _at_once(search: WindowSearch, improving: Improving, seed: int, remaining: C
             until = 0.0
             while not search.done() and not proving.step():
                 began = time.monotonic()
-                if proving.branches and began >= until:
+                if proving.idle or (proving.branches and began >= until):
                     proving.closing.pack()
                     other.step()
                     until = time.monotonic() + PROVING * (time.monotonic() - began)
