@@ -28,7 +28,8 @@ class Layout(NamedTuple):
     that comes first, ``close`` the last day on which it may end at a place that comes last.
     ``detour`` is by how much a leg may cost more than the same leg with a stop between
     (rounded distances break the triangle inequality a little), ``NEVER`` where dropping a stop
-    may need more days. ``longest`` is room for the visits of any route: a stay lasts a day at
+    may need more days. ``leg_least`` and ``leg_most`` are the fewest and most free days between two
+    different places of a segment. ``longest`` is room for the visits of any route: a stay lasts a day at
     least.
 
     Where places are many and put into regions, only those near the origin of a segment are laid
@@ -41,6 +42,8 @@ class Layout(NamedTuple):
     last: Flat
     empty: Flat
     detour: Flat
+    leg_least: Flat
+    leg_most: Flat
     sort: Flat
     sort_at: Flat
     sort_jobs: Flat
@@ -146,6 +149,8 @@ def lay_out(
         last=_flat([[s.last for s in problem.segments]]),
         empty=_flat([empty]),
         detour=_flat([detour]),
+        leg_least=_flat([[_legs(part).min(initial=days) for part in gap]]),
+        leg_most=_flat([[_legs(part).max(initial=0) for part in gap]]),
         sort=_flat([sort]),
         sort_at=_offsets(sort_jobs),
         sort_jobs=_flat(sort_jobs),
@@ -181,6 +186,12 @@ def lay_out(
         longest=max((s.last - s.first + 1 for s in problem.segments), default=0) + 1,
         pool=np.vstack([np.full((1, days), problem.jobs * 1000 + 1000, dtype=np.int64), problem.pool]),
     )
+
+
+def _legs(gap: Ints) -> Flat:
+    """The days between two different places."""
+    legs: Flat = gap[~np.eye(len(gap), dtype=np.bool_)]
+    return legs
 
 
 def _one_region(problem: Problem) -> Regions:

@@ -17,6 +17,8 @@ from optimizer.solvers.routes import best_routes, end_day, reversed_cost, stay_p
 
 FULL = 1 << 50
 """Price of a day on which a place or pool has nothing left: more than any route earns."""
+NEARBY = 30
+"""So many moves follow one another among segments that compete: what they look at is in the cache by then."""
 MOST = 8
 """Most segments of one move."""
 
@@ -130,9 +132,14 @@ def search(
     pool_price = np.zeros((len(layout.pool), days + 1), np.int64)
     prize = np.zeros(layout.gain.shape, np.int64)
     old_served = served.copy()
+    middle = 0
     for move in range(moves):
         heat = hot * (cold / hot) ** (move / moves)
-        seat = np.random.randint(segments)
+        if move % NEARBY == 0:
+            middle = np.random.randint(segments)
+        seat, around = middle, related_at[middle + 1] - related_at[middle]
+        if around > 0 and move % NEARBY > 0:
+            seat = related[related_at[middle] + np.random.randint(around)]
         chosen[0] = seat
         count = 1
         wanted = 1 + np.random.randint(most)

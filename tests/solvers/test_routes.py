@@ -1,5 +1,7 @@
 """Routes by dynamic programming, against every route there is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from optimizer.core.solution import Solution, Visit, faults, route_cost
 from optimizer.solvers.layout import lay_out
 from optimizer.solvers.prices import RouteBook, no_prices, price_all
 from optimizer.solvers.routes import reversed_cost
-from tests.solvers.worlds import all_routes, random_duals, random_problem, route_worth, two_venues
+from tests.solvers.worlds import all_routes, ints, random_duals, random_problem, route_worth, two_venues
 
 pytestmark = pytest.mark.usefixtures("compiled_loops")
 
@@ -51,6 +53,26 @@ def test_routes_are_valid_worth_what_is_said_and_never_beat_the_best(part):
                 assert route_worth(problem, segment, duals, ()) < value <= best
                 compared += 1
     assert compared > 10
+
+
+def test_a_way_back_to_where_the_best_comes_from():
+    """
+    Job 1 is due on days 0-1 alone; job 0 first is worth more then, but job 1 and then job 0 is best.
+
+    Who has done job 1 is worth no more at its place than who comes from job 0, and has to go there.
+    """
+    problem = replace(two_venues(), job_last=ints(6, 1))
+    book = priced(problem, no_prices(problem))
+    assert book.value[0, 0] == 146_000
+    assert [visit.job for visit in book.route(0)] == [1, 0]
+
+
+@pytest.mark.parametrize(("days", "value"), [(0, 146_000), (2, 146_000), (4, 80_000)])
+def test_legs_of_different_lengths(days, value):
+    """From place 1 to place 0 so many free days, the other way none that would fit; job 1 is due first."""
+    way = np.array([[0, 6, 1], [days, 0, 1], [1, 1, 0]], dtype=np.int64)
+    problem = replace(two_venues(), job_last=ints(6, 1), gap=way)
+    assert priced(problem, no_prices(problem)).value[0, 0] == value
 
 
 def test_costs_of_routes_written_backwards():
