@@ -41,9 +41,10 @@ once it has done with prices, as widely as it can.
 """
 LARGE, HUGE = 260, 500
 """More visits are improved part by part too, and with still more the linear program is too slow."""
-MOST_DAYS = 90
-VISITS = 130
-"""A part is about a quarter of twenty units: so many days, and so many visits freed."""
+QUARTER = 130
+"""Visits of a quarter of twenty units, for which the cycles are."""
+MOST_DAYS, VISITS = 90, 90
+"""A part: so many days, and so many visits freed; what is larger is not packed to its best in the time."""
 GAP = 1e-5
 """Relative gap at which a part counts as solved."""
 PART_SECONDS = 8.0
@@ -92,7 +93,7 @@ class Improving:
         self._turn += 1
         moves = CYCLES[min(turn, len(CYCLES) - 1)]
         # A larger instance takes as many more moves to cool down.
-        moves = moves * max(visits(search), VISITS) // VISITS
+        moves = moves * max(visits(search), QUARTER) // QUARTER
         began = time.monotonic()
         if self._pace and self.remaining() * MOST_OF_TIME < moves * self._pace:
             moves = max(int(self.remaining() * MOST_OF_TIME / self._pace), 1)
