@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 
 from optimizer.core.solution import Route, Solution, Visit
@@ -49,7 +51,15 @@ class Annealing:
         gains = search.layout.gain[search.layout.gain > 0]
         self._visit = float(gains.mean()) if len(gains) else 1.0
 
-    def cycle(self, moves: int, hot: float = HOT, cold: float = COLD, *, windows: bool = False) -> None:
+    def cycle(
+        self,
+        moves: int,
+        hot: float = HOT,
+        cold: float = COLD,
+        *,
+        windows: bool = False,
+        seconds: float = np.inf,
+    ) -> None:
         """
         Cool down over so many moves, from the best solution on; every better solution is shared.
 
@@ -59,20 +69,26 @@ class Annealing:
             First and last temperature, as a share of what a visit earns on average.
         windows
             Empty up to 8 segments for some weeks at a time, rather than up to 4 wholly.
+        seconds
+            After so many it has cooled down too, however many moves there were.
         """
-        search = self.search
+        search, began = self.search, time.monotonic()
         if not search.problem.jobs:
             return
         _load(self._here, search.solution)
         made, best, chunks = 0, -np.inf, 0
         chunk = max(CHUNK, CHUNK_PER_SEGMENT * len(self._here[2]))
         every = SHARED if chunk > CHUNK else 1
-        while made < moves and (made == 0 or not search.done()):
+        done = 0.0
+        while made < moves and done < 1 and (made == 0 or not search.done()):
             count = min(chunk, moves - made)
-            heat = [hot * (cold / hot) ** (done / moves) for done in (made, made + count)]
+            # As much will be done after these moves as is now, and as a chunk has taken so far.
+            then = max((made + count) / moves, done + done / max(chunks, 1))
+            heat = [hot * (cold / hot) ** min(share, 1.0) for share in (done, then)]
             best = self._walk(count, heat[0] * self._visit, heat[1] * self._visit, windows, best)
             made += count
             chunks += 1
+            done = max(made / moves, (time.monotonic() - began) / seconds)
             if chunks % every == 0:
                 search.offer(_solution(self._best))
         if chunks % every:

@@ -26,7 +26,7 @@ DOOR_ROUNDS, DOOR_GAIN, DOOR_SHARE = 20, 0.0003, 1 / 3
 Rounds of the subgradient before each proof next door, the least share of the bound that one must
 gain for another to follow, and the most of the time that all take where there is enough for ways.
 """
-BY_WAYS, ENOUGH = 50, 1 / 3
+BY_WAYS, ENOUGH = 50, 1 / 2
 """
 A segment's proof by real ways takes about as long as a look at so many families next door; there is
 enough time when that share of the segments gets its turn.
@@ -39,10 +39,13 @@ LAST_MOMENT = 0.3
 """Seconds before the end at which a proof by real ways gives way: a segment may take so long."""
 MOST_PLACES = 160
 """Places of a segment from which on no more are laid out."""
-MOVES = (40, 120, 400)
+MOVES = (40, 120, 400, 1_200)
 """Annealing moves per segment of the first cycles; the last goes on."""
-LAST = 0.9
-"""Share of the time left that the last cycle takes: a cycle is of use only when it has cooled down."""
+ALONE, LAST, MOST_MOVES = 5.0, 0.97, 10**12
+"""
+Where there is no time for so many cycles, the next is the last, takes that share of the time left, and as
+many moves as it comes to: a cycle is of use only when it has cooled down.
+"""
 LEAST_STEP, STEP_BY_WAYS = 0.03, 0.1
 """Least length of steps after a proof next door, and the first after a proof by real ways."""
 PROOF_MARGIN = 1.3
@@ -100,11 +103,14 @@ class _Cycles:
     def next(self) -> None:
         search, before = self._search, self._remaining()
         moves = MOVES[min(self._turn, len(MOVES) - 1)] * len(search.problem.segments)
-        if self._pace > 0 and before < 2 * moves * self._pace:
-            # No time for another one afterwards.
-            moves = max(int(LAST * before / self._pace), 1)
-        self._annealing.cycle(moves, COOL if search.guide is None else WARM)
-        if before < np.inf:
+        # The longer the better: rather one to the end than one after the other.
+        last = self._pace > 0 and before < ALONE * moves * self._pace
+        self._annealing.cycle(
+            MOST_MOVES if last else moves,
+            COOL if search.guide is None else WARM,
+            seconds=LAST * before if last else np.inf,
+        )
+        if before < np.inf and not last:
             self._pace = (before - self._remaining()) / moves
         self._turn += 1
 
