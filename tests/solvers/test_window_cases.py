@@ -10,13 +10,13 @@ from optimizer.core.result import FINE
 from optimizer.core.windows import window_faults
 from optimizer.solvers.windows import warm
 from optimizer.solvers.windows.branching import Branching
-from optimizer.solvers.windows.cases import ABSENT, Question, all_solutions
+from optimizer.solvers.windows.cases import Question, all_solutions
 from optimizer.solvers.windows.pricing import Pricing
 from optimizer.solvers.windows.routes import Prices, Routes
 from optimizer.solvers.windows.rows import broken_rows, charged, lay_out_charges, no_charges
 from optimizer.solvers.windows.search import WindowSearch
 from optimizer.solvers.windows.tighten import Tightening
-from tests.solvers.window_worlds import all_routes, best_by_force, random_problem, worth
+from tests.solvers.window_worlds import all_routes, best_by_force, follows, random_problem, worth
 
 pytestmark = [pytest.mark.timeout(60)]
 
@@ -107,12 +107,6 @@ def test_labelling_finds_the_best_route_when_pairs_are_charged(lawless):
             plain = max(worth(problem, unit, jobs, prices.job, FINE) for jobs in routes)
             paid += plain > best
     assert paid > 10
-
-
-def follows(problem, jobs):
-    after = np.full((1, problem.jobs), ABSENT, np.int64)
-    after[0, list(jobs)] = [*jobs[1:], problem.jobs]
-    return after
 
 
 def test_the_routes_of_a_case_are_those_that_labelling_finds_in_it():

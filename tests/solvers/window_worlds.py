@@ -5,6 +5,7 @@ from itertools import permutations
 import numpy as np
 
 from optimizer.core.windows import NEVER, WindowProblem, window_cost
+from optimizer.solvers.windows.cases import ABSENT
 from optimizer.solvers.windows.search import schedule
 
 
@@ -59,6 +60,13 @@ def all_routes(problem, unit):
             home = free + int(problem.travel[here, problem.destination[unit]])
             if not jobs or home <= problem.back[unit]:
                 yield jobs
+
+
+def follows(problem, jobs):
+    """What follows each job in a route, in the manner of `Case.allows`."""
+    after = np.full((1, problem.jobs), ABSENT, np.int64)
+    after[0, list(jobs)] = [*jobs[1:], problem.jobs]
+    return after
 
 
 def worth(problem, unit, jobs, price, fine=1, charges=()):

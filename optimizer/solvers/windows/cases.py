@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from optimizer.core.problem import Ints
 from optimizer.core.windows import NEVER
-from optimizer.solvers.windows.layout import Layout
+from optimizer.solvers.windows.layout import MUCH, Layout
 
 Bools = NDArray[np.bool_]
 ABSENT = -1
@@ -49,13 +49,15 @@ class Case:
     def lay_out(self, layout: Layout) -> Layout:
         """A layout in which there are no other routes."""
         travel = layout.travel.copy()
+        # Where legs are missing, a job may be needed on the way however little it pays.
+        shortcut = MUCH if self.apart or self.together else layout.shortcut
         for one, two in self.apart:
             travel[one, two] = NEVER // 4
         for one, two in self.together:
             kept = travel[one, two]
             travel[one, :] = travel[:, two] = NEVER // 4
             travel[one, two] = kept
-        return layout._replace(travel=travel, eligible=np.ascontiguousarray(self.eligible))
+        return layout._replace(travel=travel, eligible=np.ascontiguousarray(self.eligible), shortcut=shortcut)
 
 
 def all_solutions(layout: Layout) -> Case:

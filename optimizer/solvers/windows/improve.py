@@ -68,7 +68,7 @@ class Improving:
         # From what a way is worth to what a job is: some cycles change ways alone, some what is done too.
         low, high = np.log(LEAST * self._stake), np.log(MOST * self._worth)
         heat = HOT * float(np.exp(self._random.uniform(low, high)))
-        best, _, pooled = improve(
+        best, pooled = improve(
             search.layout,
             self._near,
             self._effort,

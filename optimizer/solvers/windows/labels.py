@@ -46,7 +46,7 @@ class Ways(NamedTuple):
     before: Flat
     """Label that was extended; -1 at the first job."""
     settled: Flat
-    """Labels that were not dominated, in order of time."""
+    """Labels that were not dominated, in order of time but for those of one slice."""
     home: Flat
     """Labels from which the way home is in time and worth more than asked for."""
     home_value: Flat
@@ -365,9 +365,11 @@ def _grown(array: Flat, size: int) -> Flat:
 @njit(cache=True, nogil=True)
 def completions(backward: Ways, end: int, jobs: int) -> Completion:
     """Completion bounds from the ways of the reversed layout that turns at ``end``."""
+    # Within a slice of time a label may have been settled before one that is free earlier.
+    in_time = backward.settled[np.argsort(backward.free[backward.settled], kind="mergesort")]
     counts = np.zeros(jobs + 1, np.int64)
     top = np.full(jobs, -NEVER, np.int64)
-    for label in backward.settled:
+    for label in in_time:
         job = backward.job[label]
         if backward.value[label] > top[job]:
             top[job] = backward.value[label]
@@ -377,7 +379,7 @@ def completions(backward: Ways, end: int, jobs: int) -> Completion:
     value = np.empty(at[jobs], np.int64)
     top[:] = -NEVER
     filled = at[:-1].copy()
-    for label in backward.settled:
+    for label in in_time:
         job = backward.job[label]
         if backward.value[label] > top[job]:
             top[job] = backward.value[label]

@@ -87,7 +87,7 @@ def improve(
     pool_slack: float,
     stop: NDArray[np.bool_],
     seed: int,
-) -> tuple[int, int, int]:
+) -> tuple[int, int]:
     """
     Walk on from ``route`` and ``length`` in place; a better solution than the best goes to ``best_*``.
 
@@ -110,7 +110,7 @@ def improve(
 
     Returns
     -------
-    best_value, moves done, routes in the pool
+    best_value, routes in the pool
     """
     np.random.seed(seed)
     jobs, kinds, units = len(layout.prize), len(layout.leave), len(layout.kind)
@@ -313,4 +313,4 @@ def improve(
             for job in range(jobs):
                 unit_of[job] = old_unit_of[job]
             value, travel = old_value, old_travel
-    return best_value, move, pooled
+    return best_value, pooled

@@ -8,18 +8,16 @@ from collections.abc import Callable, Iterable, Sequence
 from math import gcd
 
 import numpy as np
-from numpy.typing import NDArray
 
 from optimizer.core.problem import Ints
 from optimizer.core.result import FINE, Duals, Progress, Result
 from optimizer.core.solution import Route, Solution, Visit
 from optimizer.core.windows import WindowProblem, WindowProof, no_visits, window_faults, window_objective
 from optimizer.exceptions import EngineError
+from optimizer.solvers.windows.cases import Bools
 from optimizer.solvers.windows.layout import Layout, lay_out
 from optimizer.solvers.windows.routes import Column, Prices, Routes
 from optimizer.solvers.windows.rows import no_charges
-
-Bools = NDArray[np.bool_]
 
 
 class WindowSearch:
