@@ -41,6 +41,11 @@ BOOT = (
 )
 
 
+# glibc takes blocks from its own heaps, up to ever larger ones, and what programs of all sizes leave behind
+# there is never whole again. From this many bytes on a block is the system's, and goes back to it.
+ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(1 << 20)}
+
+
 class Ending(StrEnum):
     """How a child came to its end."""
 
@@ -111,6 +116,7 @@ class Child:
             stderr=subprocess.STDOUT,
             pass_fds=[theirs.fileno()],
             process_group=0,
+            env=ALLOCATOR | os.environ,
         )
         theirs.close()
         self._inbox: SimpleQueue[tuple[str, Any]] = SimpleQueue()
