@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from array import array
 from collections.abc import Iterable
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from optimizer.core.problem import Problem
 from optimizer.core.result import FINE, Proof
-from optimizer.core.solution import Route, route_cost
+from optimizer.core.solution import Route, Visit, route_cost
 from optimizer.solvers.layout import Flat
 from optimizer.solvers.prices import Column, summed
 
@@ -32,52 +33,46 @@ class Columns:
     def __init__(self, problem: Problem, columns: Iterable[Column] = ()) -> None:
         self.problem = problem
         self._lock = threading.Lock()
-        self._number: dict[Column, int] = {}
-        self._list: list[Column] = []
+        self._number: dict[bytes, int] = {}
         self._segment, self._cost = np.zeros(64, np.int64), np.zeros(64, np.int64)
         self._at = np.zeros(65, np.int64)
-        self._visits = np.zeros((5, 256), np.int64)
+        # Job and start of each visit, and no more: of routes there are hundreds of thousands.
+        self._visits = np.zeros((2, 256), np.int32)
         self._empty = [route_cost(problem, home, ()) for home in problem.segments]
         self.add_all(columns)
 
     def __len__(self) -> int:
-        return len(self._list)
+        return len(self._number)
 
     def __getitem__(self, number: int) -> Column:
-        return self._list[number]
-
-    def __contains__(self, column: Column) -> bool:
-        return column in self._number
+        jobs, starts = self._visits[:, self._at[number] : self._at[number + 1]].tolist()
+        return int(self._segment[number]), tuple(map(Visit, starts, jobs))
 
     def number(self, column: Column) -> int:
         """The number of a known column."""
-        return self._number[column]
+        return self._number[_key(column)]
 
     def add(self, segment: int, route: Route) -> bool:
         """Keep a route with visits; whether it is new."""
-        column = (segment, route)
-        if not route or column in self._number:
+        key = _key((segment, route))
+        if not route or key in self._number:
             return False
-        problem = self.problem
-        cost = route_cost(problem, problem.segments[segment], route) - self._empty[segment]
-        visits = [
-            (v.job, v.start, problem.end(v.job, v.start), problem.job_place[v.job], problem.job_pool[v.job])
-            for v in route
-        ]
+        cost = route_cost(self.problem, self.problem.segments[segment], route) - self._empty[segment]
         with self._lock:
-            if column in self._number:
+            if key in self._number:
                 return False
-            number = len(self._list)
+            number = len(self)
             first, after = int(self._at[number]), int(self._at[number]) + len(route)
             if number + 1 == len(self._segment):
                 self._segment, self._cost = np.tile(self._segment, 2), np.tile(self._cost, 2)
                 self._at = np.concatenate([self._at, np.zeros(len(self._segment), np.int64)])
             while after > self._visits.shape[1]:
                 self._visits = np.tile(self._visits, (1, 2))
-            self._visits[:, first:after] = np.array(visits, np.int64).T
+            self._visits[JOB, first:after] = [visit.job for visit in route]
+            self._visits[START, first:after] = [visit.start for visit in route]
             self._segment[number], self._cost[number], self._at[number + 1] = segment, cost, after
-            self._number[column] = number
-            self._list.append(column)
+            # Last: from now on there is one more for others to look at.
+            self._number[key] = number
         return True
 
     def add_all(self, columns: Iterable[Column]) -> int:
@@ -87,12 +82,12 @@ class Columns:
     @property
     def segment(self) -> Flat:
         """The segment of each column."""
-        return self._segment[: len(self._list)]
+        return self._segment[: len(self)]
 
     @property
     def cost(self) -> Flat:
         """What each column costs beyond its segment's empty route, in millipoints."""
-        return self._cost[: len(self._list)]
+        return self._cost[: len(self)]
 
     def visits(self, numbers: Flat) -> tuple[Flat, Flat]:
         """
@@ -108,7 +103,9 @@ class Columns:
         count = self._at[numbers + 1] - first
         owner = np.repeat(np.arange(len(numbers)), count)
         within = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-        return owner, self._visits[:, np.repeat(first, count) + within]
+        problem, (jobs, starts) = self.problem, self._visits[:, np.repeat(first, count) + within]
+        ends = problem.class_end[problem.job_class[jobs], starts]
+        return owner, np.stack([jobs, starts, ends, problem.job_place[jobs], problem.job_pool[jobs]])
 
     def missed(self, proof: Proof) -> Flat:
         """
@@ -127,6 +124,15 @@ class Columns:
         value = -(self.cost[numbers] + empty[self.segment[numbers]]) * FINE
         np.add.at(value, owner, earned)
         return np.asarray(proof.best[self.segment[numbers]] - value)
+
+
+def _key(column: Column) -> bytes:
+    segment, route = column
+    numbers = array("i", [segment])
+    for visit in route:
+        numbers.append(visit.start)
+        numbers.append(visit.job)
+    return numbers.tobytes()
 
 
 def binding_days(capacity: Flat, starts: Flat, ends: Flat) -> NDArray[np.bool_]:
