@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from optimizer.core.solution import Route, Solution, Visit
+from optimizer.solvers.flat_solution import blank, load, route, unload
 from optimizer.solvers.layout import Flat, Layout
 from optimizer.solvers.lns import search as search_neighbourhoods
 from optimizer.solvers.prices import summed
@@ -45,9 +45,10 @@ class Annealing:
         self.search = search
         self._random = np.random.default_rng(seed)
         self._related = related_segments(search.layout)
+        self._all = np.arange(len(search.problem.segments))
         size = len(search.problem.segments), search.layout.longest
-        self._here, self._best = _blank(*size), _blank(*size)
-        self._home, self._met = np.zeros(MET, np.int64), _blank(MET, search.layout.longest)
+        self._here, self._best = blank(*size), blank(*size)
+        self._home, self._met = np.zeros(MET, np.int64), blank(MET, search.layout.longest)
         gains = search.layout.gain[search.layout.gain > 0]
         self._visit = float(gains.mean()) if len(gains) else 1.0
 
@@ -58,6 +59,7 @@ class Annealing:
         cold: float = COLD,
         *,
         windows: bool = False,
+        among: Flat | None = None,
         seconds: float = np.inf,
     ) -> None:
         """
@@ -67,6 +69,8 @@ class Annealing:
         ----------
         hot, cold
             First and last temperature, as a share of what a visit earns on average.
+        among
+            Segments to begin moves with; None for all.
         windows
             Empty up to 8 segments for some weeks at a time, rather than up to 4 wholly.
         seconds
@@ -75,8 +79,10 @@ class Annealing:
         search, began = self.search, time.monotonic()
         if not search.problem.jobs:
             return
-        _load(self._here, search.solution)
+        load(self._here, search.solution)
+        load(self._best, search.solution)
         made, best, chunks = 0, -np.inf, 0
+        seats = self._all if among is None else among
         chunk = max(CHUNK, CHUNK_PER_SEGMENT * len(self._here[2]))
         every = SHARED if chunk > CHUNK else 1
         done = 0.0
@@ -85,74 +91,50 @@ class Annealing:
             # As much will be done after these moves as is now, and as a chunk has taken so far.
             then = max((made + count) / moves, done + done / max(chunks, 1))
             heat = [hot * (cold / hot) ** min(share, 1.0) for share in (done, then)]
-            best = self._walk(count, heat[0] * self._visit, heat[1] * self._visit, windows, best)
+            best = self._walk(count, heat[0] * self._visit, heat[1] * self._visit, windows, best, seats)
             made += count
             chunks += 1
             done = max(made / moves, (time.monotonic() - began) / seconds)
             if chunks % every == 0:
-                search.offer(_solution(self._best))
+                search.offer(unload(self._best))
         if chunks % every:
-            search.offer(_solution(self._best))
+            search.offer(unload(self._best))
 
     def competitors(self, segment: int) -> Flat:
         """Segments that compete with one for a job."""
         offsets, related = self._related
         return related[offsets[segment] : offsets[segment + 1]]
 
-    def _walk(self, moves: int, hot: float, cold: float, windows: bool, best: float) -> float:
+    def _walk(self, moves: int, hot: float, cold: float, windows: bool, best: float, seats: Flat) -> float:
         search, problem, proof = self.search, self.search.problem, self.search.proof
         guide = proof.duals if search.priced else search.guide
         duals, equity, none = guide or proof.duals, problem.equity, np.zeros(0, np.int64)
         # A route that misses its segment's best value by the whole slack is in no better solution.
         worthwhile = proof.best - int(NEAR * search.slack()) if search.priced else proof.best + 1
         best, met = search_neighbourhoods(
-            search.layout, *self._related, duals.job, duals.room,
+            search.layout, *self._related, seats, duals.job, duals.room,
             np.vstack([np.zeros((1, problem.horizon), np.int64), duals.pool]),
-            WEIGHT if guide is not None else 0.0,
+            *((LEAST_SHARE, MOST_SHARE) if guide is not None else (0.0, 0.0)),
             0.0 if equity is None else float(equity.rate_fine), duals.equity,
             none if equity is None else equity.group, none if equity is None else equity.requested,
-            none if equity is None else equity.served, *self._here, *self._best, best,
+            none if equity is None else equity.served, self._here, self._best, best,
             moves, 8 if windows else 4, WINDOW if windows else 0, hot, cold,
             int(self._random.integers(2**31)),
-            summed(duals.room), summed(duals.pool, 1), worthwhile, self._home, *self._met,
+            summed(duals.room), summed(duals.pool, 1), worthwhile, self._home, self._met,
         )  # fmt: skip
-        jobs, starts, length = self._met
         if search.layout.whole:
             search.columns.add_all(
-                (segment, _route(jobs[number], starts[number], length[number]))
+                (segment, route(self._met, number))
                 for number, segment in enumerate(self._home[:met].tolist())
             )
         return float(best)
 
 
-WEIGHT = 1.1
-"""Up to this share dual prices replace prizes; a little more than all of it pays."""
-
-Routes = tuple[Flat, Flat, Flat]
-
-
-def _blank(segments: int, longest: int) -> Routes:
-    """Jobs, starts and lengths of routes."""
-    shape = (segments, longest)
-    return np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(segments, np.int64)
-
-
-def _load(routes: Routes, solution: Solution) -> None:
-    jobs, starts, length = routes
-    for segment, route in enumerate(solution.routes):
-        length[segment] = len(route)
-        for position, visit in enumerate(route):
-            jobs[segment, position], starts[segment, position] = visit.job, visit.start
-
-
-def _solution(routes: Routes) -> Solution:
-    return Solution(tuple(_route(j, s, n) for j, s, n in zip(*routes, strict=True)))
-
-
-def _route(jobs: Flat, starts: Flat, length: int) -> Route:
-    return tuple(
-        Visit(start, job) for start, job in zip(starts[:length].tolist(), jobs[:length].tolist(), strict=True)
-    )
+LEAST_SHARE, MOST_SHARE = 0.92, 1.0
+"""
+So far prices replace prizes in a move: nearly wholly, as a unit then leaves to others all that they need
+more; the rest chooses among routes that prices make alike.
+"""
 
 
 def related_segments(layout: Layout) -> tuple[Flat, Flat]:

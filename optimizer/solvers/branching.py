@@ -1,11 +1,10 @@
 """
 Telling cases apart: branch and price, one group of segments at a time.
 
-Segments that have jobs or pools in common form a group; groups share nothing but rooms. With what
-rooms cost fixed, the bound of a proof falls apart into shares of groups, and whatever lowers one
-share lowers the bound. Here a group's share is lowered by cases: what a limit counts (visits of the
-group or a segment, or those under way on a day) is at most a number, or more. In each case the
-linear program finds prices of its own, a limit's among them, and labelling proves what they are
+With what rooms cost fixed, the bound of a proof falls apart into shares of groups (`groups.py`), and
+whatever lowers one share lowers the bound. Here a group's share is lowered by cases: what a limit
+counts (visits of the group or a segment, or those under way on a day) is at most a number, or more. In
+each case the linear program finds prices of its own, a limit's among them, and labelling proves what they are
 worth; the worst case counts (branch and price: Barnhart et al. 1998). Routes met in the cases are
 packed: where the linear program does a visit more than the best solution, they show the way to it.
 """
@@ -22,15 +21,16 @@ from numpy.typing import NDArray
 
 from optimizer.core.problem import Problem
 from optimizer.core.result import FINE, Branch, Case, Duals, Limit, Proof, Split
-from optimizer.core.solution import Solution, faults, route_cost
+from optimizer.core.solution import Solution, faults
 from optimizer.solvers.bound import best_route
 from optimizer.solvers.columns import END, START
+from optimizer.solvers.groups import Share, independent_groups
 from optimizer.solvers.layout import Flat
 from optimizer.solvers.master import POINT, Master, counted
 from optimizer.solvers.packing import UNTIMED, improve_part
-from optimizer.solvers.prices import Column, RouteBook, equity_gains, job_gains, summed
+from optimizer.solvers.prices import Column, RouteBook, equity_gains, summed
 from optimizer.solvers.routes import price_segments
-from optimizer.solvers.search import Search, independent_parts
+from optimizer.solvers.search import Search
 
 MOST_CASES = 24
 """Cases of one group: each is one more bound that a certificate holds, and that is recomputed."""
@@ -82,7 +82,7 @@ class Node:
         return Split(limit, most, below.tree(), above.tree())
 
 
-class Group:
+class Group(Share):
     """
     One group of segments, and the cases told apart in it.
 
@@ -98,16 +98,13 @@ class Group:
 
     def __init__(self, search: Search, proof: Proof, segments: list[int]) -> None:
         problem = search.problem
-        self.search, self.proof, self.segments = search, proof, tuple(segments)
-        self.jobs = np.unique(np.concatenate([problem.eligible[s] for s in segments]))
-        self.pools = np.unique(problem.job_pool[self.jobs])
-        self._room = summed(proof.duals.room)
+        super().__init__(problem, proof, segments)
+        self.search = search
         self.master = Master(_without_equity(problem, proof.duals), self._room)
         self.total = Limit(self.segments, tuple(self.pools.tolist()))
         self._book = RouteBook.blank(len(problem.segments), ROUTES, search.layout.longest)
         self._used = np.zeros(problem.jobs, np.int64)
         self.mean = int(proof.duals.job[self.jobs].mean())
-        self.first = self._worth(proof.duals) + int(proof.best[list(segments)].sum())
         self.cases = 1
         self._open: list[tuple[int, int, Node]] = []
         self._order = count()
@@ -123,21 +120,6 @@ class Group:
         if self._root is None or self.fine >= self.first:
             return None
         return Branch(self.segments, self._root.tree(), self.first - self.fine)
-
-    def held(self, solution: Solution) -> int:
-        """What the group adds in a solution, counted as in the bound."""
-        problem, toll = self.search.problem, self._room
-        done = np.zeros(problem.jobs, np.int64)
-        value = 0
-        for segment in self.segments:
-            route = solution.routes[segment]
-            value -= route_cost(problem, problem.segments[segment], route) * FINE
-            for visit in route:
-                place, end = problem.job_place[visit.job], problem.end(visit.job, visit.start)
-                done[visit.job] += 1
-                value -= int(toll[place, end + 1] - toll[place, visit.start])
-        earned = problem.value * FINE + equity_gains(problem, self.proof.duals)
-        return value + int(earned[self.jobs, done[self.jobs]].sum())
 
     def begin(self) -> None:
         """Solve the group's program without cases."""
@@ -217,13 +199,6 @@ class Group:
         """More visits than the group can hold."""
         problem = self.search.problem
         return sum(problem.segments[s].last - problem.segments[s].first + 1 for s in self.segments)
-
-    def _worth(self, duals: Duals) -> int:
-        """What the group's jobs gain, and its pools cost, at the prices."""
-        problem = self.search.problem
-        pools = self.pools[self.pools >= 0]
-        gains, _ = job_gains(problem, duals)
-        return int(gains[self.jobs].sum()) + int((problem.pool[pools] * duals.pool[pools]).sum())
 
     def _solve(self, bounds: Bounds, known: Case, floor: int) -> tuple[Case, NDArray[np.float64]]:
         """Column generation in a case, of which ``known`` is a bound already; the best bound, and shares."""
@@ -397,8 +372,8 @@ class Branching:
         """Split some cases of the group that loses most, and pack its routes; whether there was any left."""
         search = self.search
         if not self._groups or self._groups[0].proof is not search.proof:
-            parts = independent_parts(search.problem, by_pools=True)
-            self._groups = [Group(search, search.proof, segments) for segments in parts]
+            groups = independent_groups(search.problem)
+            self._groups = [Group(search, search.proof, segments) for segments in groups]
         solution = search.solution
         for group in sorted(self._groups, key=lambda group: group.held(solution) - group.fine):
             # Whoever loses less than half a visit has little to gain, and wide packing is better at it.

@@ -10,6 +10,8 @@ import numpy as np
 
 from optimizer.solvers.annealing import Annealing
 from optimizer.solvers.focus import Part, cut_out
+from optimizer.solvers.groups import Share, independent_groups
+from optimizer.solvers.layout import Flat
 from optimizer.solvers.packing import UNTIMED, improve_part
 from optimizer.solvers.search import Search
 from optimizer.solvers.tighten import Tightening
@@ -25,6 +27,11 @@ class Reach(NamedTuple):
 
 CYCLES = (2_000, 5_000, 10_000, 20_000)
 """Moves of the first annealing cycles; the last goes on."""
+WHOLE, ALONE, FEWEST = 2, 0.6, 500
+"""
+After so many cycles through all segments, so many of the others are spent on one group alone, by several
+short cycles instead, each with as many moves as its visits ask for, but not fewer than that.
+"""
 MOST_OF_TIME = 0.5
 """A cycle takes no more than that share of the time left: it is of use only when it has cooled down."""
 IDLE = 2
@@ -84,6 +91,7 @@ class Improving:
         # Half of the reach at first: where there are no more, all at once.
         self._free = min(self.reach.segments // 2, len(self._busy))
         self._turn = 0
+        self._shares: list[Share] = []
         # Seconds of a move, where seconds count; none yet.
         self._pace = 0.0
 
@@ -97,12 +105,31 @@ class Improving:
         began = time.monotonic()
         if self._pace and self.remaining() * MOST_OF_TIME < moves * self._pace:
             moves = max(int(self.remaining() * MOST_OF_TIME / self._pace), 1)
-        self._annealing.cycle(moves, windows=turn % 2 == 0)
+        among = self._group() if search.priced and turn >= WHOLE and self._random.random() < ALONE else None
+        if among is None:
+            self._annealing.cycle(moves, windows=turn % 2 == 0)
+        else:
+            held = sum(len(search.solution.routes[segment]) for segment in among)
+            short = max(moves * held // max(visits(search), 1), FEWEST)
+            for number in range(max(moves // short, 1)):
+                if not search.done():
+                    self._annealing.cycle(short, windows=number % 2 == 0, among=among)
         if self.nodes is None:
             self._pace = (time.monotonic() - began) / moves
         idle = 0
         while search.priced and idle < IDLE and not search.done():
             idle = 0 if self._pack() else idle + 1
+
+    def _group(self) -> Flat | None:
+        """Segments of a group, the likelier the further it stands below its share of the bound."""
+        search = self.search
+        if not self._shares or self._shares[0].proof is not search.proof:
+            groups = independent_groups(search.problem)
+            self._shares = [Share(search.problem, search.proof, group) for group in groups]
+        lost = np.array([max(s.first - s.held(search.solution), 0) for s in self._shares], np.float64)
+        if len(lost) < 2 or not lost.any():
+            return None
+        return np.array(self._shares[self._random.choice(len(lost), p=lost / lost.sum())].segments)
 
     def _pack(self) -> bool:
         """Free some segments and pack their routes anew; whether that helped."""

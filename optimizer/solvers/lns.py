@@ -12,6 +12,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from optimizer.solvers.crossover import crossing, differences, keep, take_better
+from optimizer.solvers.flat_solution import FlatSolution, take, usage
 from optimizer.solvers.layout import Flat, Layout
 from optimizer.solvers.routes import best_routes, end_day, reversed_cost, stay_price
 
@@ -21,6 +23,11 @@ NEARBY = 30
 """So many moves follow one another among segments that compete: what they look at is in the cache by then."""
 MOST = 8
 """Most segments of one move."""
+LOOK = 100
+"""
+Moves after which it is looked whether some part is better than in the best solution, though the whole is
+not; as many as there are segments where these are more.
+"""
 
 
 @njit(cache=True, nogil=True)
@@ -28,22 +35,20 @@ def search(
     layout: Layout,
     related_at: Flat,
     related: Flat,
+    seats: Flat,
     job_price: Flat,
     room_dual: Flat,
     pool_dual: Flat,
-    weight: float,
+    least_share: float,
+    most_share: float,
     equity_rate: float,
     equity_price: Flat,
     group: Flat,
     requested: Flat,
     served_before: Flat,
-    route_job: Flat,
-    route_start: Flat,
-    route_length: Flat,
-    best_job: Flat,
-    best_start: Flat,
-    best_length: Flat,
-    best: float,
+    here: FlatSolution,
+    best: FlatSolution,
+    best_value: float,
     moves: int,
     most: int,
     window: int,
@@ -54,22 +59,24 @@ def search(
     pool_price_sum: Flat,
     worthwhile: Flat,
     met_segment: Flat,
-    met_job: Flat,
-    met_start: Flat,
-    met_length: Flat,
+    met_routes: FlatSolution,
 ) -> tuple[float, int]:
     """
     Walk on from the solution in ``route_*`` (in place, each route in order of start).
 
-    A solution worth more than ``best`` is written to ``best_*``, and routes that may be of use
+    What is better than in ``best_*`` is written there, part by part, and routes that may be of use
     elsewhere to ``met_*``; returns the value of the best and the number of routes met.
 
     Parameters
     ----------
     related_at, related
         Per segment the segments that compete with it.
+    seats
+        Segments that moves begin with; they reach what competes with these too.
     job_price, room_dual, pool_dual
-        Dual prices; used with a random share of 0.4 to 1 times ``weight``.
+        Dual prices.
+    least_share, most_share
+        How far these replace prizes: a random share between the two, drawn for each segment.
     equity_rate, equity_price, group, requested, served_before
         The equity term and the dual share of each group in it; no groups without equity.
     moves, most, window
@@ -85,29 +92,15 @@ def search(
     met = 0
     segments = len(layout.first)
     days = layout.room.shape[1]
-    room_left = layout.room.copy()
-    pool_left = layout.pool.copy()
-    used = np.zeros(len(layout.job_place), np.int64)
+    taken = usage(layout, here)
+    used, room_left, pool_left, cost = taken
+    route_job, route_start, route_length = here
+    met_job, met_start, met_length = met_routes
     groups = len(requested)
     served = served_before.astype(np.float64)
     for job in range(len(group)):
         served[group[job]] += layout.people[job, 0]
-    cost = np.zeros(segments, np.int64)
     reverse = np.zeros(layout.longest, np.int64)
-    for segment in range(segments):
-        length = route_length[segment]
-        for position in range(length):
-            _take(
-                layout,
-                route_job[segment, position],
-                route_start[segment, position],
-                used,
-                room_left,
-                pool_left,
-                1,
-            )
-            reverse[length - 1 - position] = route_job[segment, position]
-        cost[segment] = reversed_cost(layout, segment, reverse, length)
     if groups > 0:
         for job in range(len(group)):
             served[group[job]] += layout.people[job, used[job]] - layout.people[job, 0]
@@ -116,9 +109,11 @@ def search(
         for times in range(used[job]):
             total += layout.gain[job, times]
     # Segments in which the best solution may differ from this one.
-    dirty = np.ones(segments, np.bool_)
-    changed = np.arange(segments)
-    changes = segments
+    changed, changes, dirty, best_cost = differences(layout, here, best)
+    if changes == 0:
+        best_value = total
+    memory = crossing(layout)
+    look = max(LOOK, segments)
     old_job = np.zeros((MOST, layout.longest), np.int64)
     old_start = np.zeros((MOST, layout.longest), np.int64)
     old_length = np.zeros(MOST, np.int64)
@@ -136,7 +131,7 @@ def search(
     for move in range(moves):
         heat = hot * (cold / hot) ** (move / moves)
         if move % NEARBY == 0:
-            middle = np.random.randint(segments)
+            middle = seats[np.random.randint(len(seats))]
         seat, around = middle, related_at[middle + 1] - related_at[middle]
         if around > 0 and move % NEARBY > 0:
             seat = related[related_at[middle] + np.random.randint(around)]
@@ -180,7 +175,7 @@ def search(
                 job, start = route_job[segment, position], route_start[segment, position]
                 old_job[index, position], old_start[index, position] = job, start
                 if start >= low and end_day(layout, job, start) <= high:
-                    _take(layout, job, start, used, room_left, pool_left, -1)
+                    take(layout, job, start, used, room_left, pool_left, -1)
                     gain -= layout.gain[job, used[job]]
                     if groups > 0:
                         served[group[job]] -= (
@@ -189,7 +184,7 @@ def search(
         # Fill anew.
         for index in range(count):
             segment = chosen[index]
-            share = weight * (0.4 + 0.6 * np.random.random())
+            share = least_share + (most_share - least_share) * np.random.random()
             blur = 0.0 if np.random.random() < 0.3 else 0.1 * np.random.random()
             _prices(
                 layout, segment, share, blur, used, room_left, pool_left, job_price, room_dual, pool_dual,
@@ -210,7 +205,7 @@ def search(
                         served[group[job]] += (
                             layout.people[job, used[job] + 1] - layout.people[job, used[job]]
                         )
-                    _take(layout, job, start, used, room_left, pool_left, 1)
+                    take(layout, job, start, used, room_left, pool_left, 1)
             cost[segment] = reversed_cost(layout, segment, reverse, length)
             gain -= cost[segment]
             if met < len(met_length) and length > 0:
@@ -234,24 +229,31 @@ def search(
                     dirty[chosen[index]] = True
                     changed[changes] = chosen[index]
                     changes += 1
-            if total > best + 0.5:
-                best = total
+            if groups > 0:
+                # The lowest coverage is one for all, and nothing can be told apart.
+                if total > best_value + 0.5:
+                    best_value = total
+                    for index in range(changes):
+                        dirty[changed[index]] = False
+                        keep(changed[index], here, best)
+                    changes = 0
+            elif total > best_value + 0.5 or move % look == 0:
+                best_value += take_better(
+                    layout, memory, changed[:changes], dirty, here, taken, best, best_cost
+                )
+                kept = 0
                 for index in range(changes):
-                    segment = changed[index]
-                    dirty[segment] = False
-                    best_length[segment] = route_length[segment]
-                    best_job[segment, : route_length[segment]] = route_job[segment, : route_length[segment]]
-                    best_start[segment, : route_length[segment]] = route_start[
-                        segment, : route_length[segment]
-                    ]
-                changes = 0
+                    if dirty[changed[index]]:
+                        changed[kept] = changed[index]
+                        kept += 1
+                changes = kept
             continue
         for index in range(count):
             segment = chosen[index]
             for position in range(route_length[segment]):
                 job, start = route_job[segment, position], route_start[segment, position]
                 if start >= low and end_day(layout, job, start) <= high:
-                    _take(layout, job, start, used, room_left, pool_left, -1)
+                    take(layout, job, start, used, room_left, pool_left, -1)
         for index in range(count):
             segment = chosen[index]
             route_length[segment] = old_length[index]
@@ -260,22 +262,10 @@ def search(
                 job, start = old_job[index, position], old_start[index, position]
                 route_job[segment, position], route_start[segment, position] = job, start
                 if start >= low and end_day(layout, job, start) <= high:
-                    _take(layout, job, start, used, room_left, pool_left, 1)
+                    take(layout, job, start, used, room_left, pool_left, 1)
         if groups > 0:
             served[:] = old_served
-    return best, met
-
-
-@njit(cache=True, nogil=True)
-def _take(
-    layout: Layout, job: int, start: int, used: Flat, room_left: Flat, pool_left: Flat, times: int
-) -> None:
-    """Put a visit in (1) or out (-1)."""
-    used[job] += times
-    place, group = layout.job_place[job], layout.job_pool[job]
-    for day in range(start, end_day(layout, job, start) + 1):
-        room_left[place, day] -= times
-        pool_left[group, day] -= times
+    return best_value, met
 
 
 @njit(cache=True, nogil=True)

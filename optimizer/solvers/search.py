@@ -16,6 +16,7 @@ from optimizer.core.solution import Solution, faults, objective
 from optimizer.exceptions import EngineError
 from optimizer.solvers.bound import Memory, prove
 from optimizer.solvers.columns import Columns
+from optimizer.solvers.crossover import best_of_both
 from optimizer.solvers.focus import Part
 from optimizer.solvers.layout import Flat, Layout, lay_out
 from optimizer.solvers.next_door import NextDoor, first_prices
@@ -60,8 +61,6 @@ class Search:
         self._began = time.monotonic()
         self._lock = threading.RLock()
         self.columns = Columns(problem)
-        # Many places are looked at near by, and solutions of so many segments seldom.
-        self._parts = independent_parts(problem) if self.layout.whole else []
         self._history: list[tuple[float, int, int]] = []
         self._enumerated: int | None = None
         self._branches: tuple[Branch, ...] = ()
@@ -116,11 +115,11 @@ class Search:
         return max(self.proof.fine - self.score * FINE, 0)
 
     def offer(self, solution: Solution) -> bool:
-        """Take a solution if it is better; one that is not valid is a fault of the engine."""
-        score = objective(self.problem, solution)
+        """Take what is better of a solution; one that is not valid is a fault of the engine."""
         with self._lock:
-            if len(self._parts) > 1:
-                solution, score = max((solution, score), self._mixed(solution), key=lambda known: known[1])
+            if self.problem.equity is None:
+                solution = best_of_both(self.layout, self.solution, solution)
+            score = objective(self.problem, solution)
             if score <= self.score:
                 return False
             wrong = faults(self.problem, solution)
@@ -129,20 +128,6 @@ class Search:
             self.solution, self.score = solution, score
             self._tell()
             return True
-
-    def _mixed(self, solution: Solution) -> tuple[Solution, int]:
-        """The best solution with those independent parts of another that are better there, and its score."""
-        mixed, score = self.solution, self.score
-        for part in self._parts:
-            routes = list(mixed.routes)
-            for segment in part:
-                routes[segment] = solution.routes[segment]
-            other = Solution(tuple(routes))
-            worth = objective(self.problem, other)
-            # Parts share nothing but rooms and instructors; one may have taken what the other had.
-            if worth > score and not faults(self.problem, other):
-                mixed, score = other, worth
-        return mixed, score
 
     def offer_part(self, part: Part, solution: Solution) -> bool:
         """Take a solution of a part if the whole is better with it, as it stands by now."""
@@ -190,26 +175,3 @@ class Search:
         seconds = time.monotonic() - self._began
         self._history.append((seconds, self.score, self.bound))
         self._report(Progress(seconds, self.phase, self.result()))
-
-
-def independent_parts(problem: Problem, *, by_pools: bool = False) -> list[list[int]]:
-    """The segments with jobs, put together where they have one in common (or a pool, if so asked)."""
-    head = list(range(len(problem.segments)))
-
-    def find(segment: int) -> int:
-        while head[segment] != segment:
-            head[segment] = head[head[segment]]
-            segment = head[segment]
-        return segment
-
-    doer: dict[tuple[str, int], int] = {}
-    for segment, jobs in enumerate(problem.eligible):
-        pools = np.unique(problem.job_pool[jobs]) if by_pools else jobs[:0]
-        shared = [("job", job) for job in jobs.tolist()] + [("pool", p) for p in pools.tolist() if p >= 0]
-        for one in shared:
-            head[find(segment)] = find(doer.setdefault(one, segment))
-    parts: dict[int, list[int]] = {}
-    for segment, jobs in enumerate(problem.eligible):
-        if len(jobs):
-            parts.setdefault(find(segment), []).append(segment)
-    return list(parts.values())

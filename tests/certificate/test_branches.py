@@ -11,7 +11,8 @@ from optimizer import certificate
 from optimizer.certificate import verify
 from optimizer.compile import compile_scenario
 from optimizer.solvers.branching import Group
-from optimizer.solvers.search import Search, independent_parts
+from optimizer.solvers.groups import independent_groups
+from optimizer.solvers.search import Search
 from optimizer.solvers.tighten import Tightening
 from tests.checker.worlds import day, request, unit, world
 from tests.oracles.exact import optimum
@@ -26,7 +27,7 @@ def branched(scenario, most=4):
     search = Search(compiled.problem, lambda: False, -1.0, lambda progress: None)
     Tightening(search, 2).step()
     proof = search.proof
-    groups = [Group(search, proof, part) for part in independent_parts(compiled.problem, by_pools=True)]
+    groups = [Group(search, proof, part) for part in independent_groups(compiled.problem)]
     for group in groups:
         while group.cases < most and group.split(-(1 << 60)):
             pass

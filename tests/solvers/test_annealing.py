@@ -5,7 +5,9 @@ import pytest
 
 from optimizer.core.result import FINE
 from optimizer.core.solution import faults, objective
-from optimizer.solvers.annealing import Annealing, _load, _solution, related_segments
+from optimizer.solvers.annealing import Annealing, related_segments
+from optimizer.solvers.flat_solution import load, unload
+from optimizer.solvers.groups import independent_groups
 from optimizer.solvers.layout import lay_out
 from optimizer.solvers.search import Search
 from tests.solvers.worlds import optimum, random_problem, random_solution, two_venues, without_jobs
@@ -24,13 +26,14 @@ def test_plans_stay_valid_and_the_running_value_is_the_score(windows):
     for seed in range(60):
         problem = random_problem(seed)
         _, annealing = begun(problem, seed)
-        _load(annealing._here, random_solution(problem, seed))
-        best = annealing._walk(80, 20_000_000.0, 20_000.0, windows, -np.inf)
-        assert faults(problem, _solution(annealing._here)) == []
-        assert faults(problem, _solution(annealing._best)) == []
+        for flat in (annealing._here, annealing._best):
+            load(flat, random_solution(problem, seed))
+        best = annealing._walk(80, 20_000_000.0, 20_000.0, windows, -np.inf, annealing._all)
+        assert faults(problem, unload(annealing._here)) == []
+        assert faults(problem, unload(annealing._best)) == []
         if best > -np.inf:
             fixed = problem.base_value + int(problem.value[:, 0].sum())
-            score = objective(problem, _solution(annealing._best))
+            score = objective(problem, unload(annealing._best))
             # The score rounds equity to a whole millipoint, the walk does not.
             assert abs(best / FINE + fixed - score) <= (0.501 if problem.equity else 0.0), seed
 
@@ -47,6 +50,22 @@ def test_a_cycle_never_loses_the_best_plan():
         assert scores[-1] <= optimum(seed)
 
 
+def test_a_cycle_among_some_leaves_the_others_alone():
+    """A group's cycle changes no route of another group."""
+    changed = 0
+    for seed in range(30):
+        search, annealing = begun(random_problem(seed), seed)
+        for group in independent_groups(search.problem):
+            before = search.solution.routes
+            annealing.cycle(60, among=np.array(group))
+            after = search.solution.routes
+            others = set(range(len(before))) - set(group)
+            assert [before[s] for s in others] == [after[s] for s in others]
+            changed += before != after
+        assert search.score <= optimum(seed)
+    assert changed > 20
+
+
 def test_a_week_is_planned():
     """Both jobs: 146."""
     search, annealing = begun(two_venues())
@@ -61,7 +80,7 @@ def test_the_same_seed_walks_the_same_way():
         for _ in range(2):
             search, annealing = begun(random_problem(seed), 3)
             annealing.cycle(200)
-            ends.append((search.solution, _solution(annealing._here)))
+            ends.append((search.solution, unload(annealing._here)))
         assert ends[0] == ends[1]
 
 

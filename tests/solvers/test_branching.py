@@ -10,7 +10,8 @@ from optimizer.compile import compile_scenario
 from optimizer.core.result import FINE, Case, Limit
 from optimizer.solvers.annealing import Annealing
 from optimizer.solvers.branching import Branching, Group
-from optimizer.solvers.search import Search, independent_parts
+from optimizer.solvers.groups import independent_groups
+from optimizer.solvers.search import Search
 from optimizer.solvers.tighten import Tightening
 from tests.solvers.worlds import all_routes, optimum, random_problem, route_worth
 
@@ -52,7 +53,7 @@ def test_no_solution_is_worth_more_than_the_cases_say(part):
         problem = random_problem(seed)
         search = searched(problem, 2)
         proof = search.proof
-        groups = [Group(search, proof, part) for part in independent_parts(problem, by_pools=True)]
+        groups = [Group(search, proof, part) for part in independent_groups(problem)]
         for group in groups:
             while group.split(ALL):
                 pass
@@ -72,7 +73,7 @@ def test_in_each_case_no_route_is_worth_more_than_it_says(part):
     for seed in range(200 + part, 260, 2):
         problem = random_problem(seed)
         search = searched(problem, 2)
-        for segments in independent_parts(problem, by_pools=True):
+        for segments in independent_groups(problem):
             group = Group(search, search.proof, segments)
             while group.cases < 8 and group.split(ALL):
                 pass
@@ -99,7 +100,7 @@ def test_a_better_proof_begins_without_cases():
     problem = random_problem(8)
     search = searched(problem, 1)
     proof = search.proof
-    groups = [Group(search, proof, part) for part in independent_parts(problem, by_pools=True)]
+    groups = [Group(search, proof, part) for part in independent_groups(problem)]
     for group in groups:
         group.split(ALL)
     branches = tuple(branch for group in groups if (branch := group.branch()) is not None)
@@ -119,7 +120,7 @@ def test_a_limit_counts_what_it_says():
     """The master's rows of a limit agree with a count by hand on every route."""
     problem = random_problem(11)
     search = searched(problem, 5)
-    group = Group(search, search.proof, independent_parts(problem, by_pools=True)[0])
+    group = Group(search, search.proof, independent_groups(problem)[0])
     group.begin()
     pools = tuple(np.unique(problem.job_pool).tolist())
     for limit in (group.total, Limit(group.segments, pools[:1]), Limit(group.segments[:1], pools, 4)):
