@@ -14,8 +14,11 @@ from optimizer.solvers.search import Search
 
 WINDOW = 45
 """Days of a window, where more segments are emptied at once than whole ones could be."""
-
-
+LEAST_SHARE, MOST_SHARE = 0.92, 1.0
+"""
+So far prices replace prizes in a move: nearly wholly, as a unit then leaves to others all that they need
+more; the rest chooses among routes that prices make alike.
+"""
 HOT = 0.5
 COLD = 0.015
 """First and last temperature of a cycle, as a share of what a visit earns on average."""
@@ -69,10 +72,10 @@ class Annealing:
         ----------
         hot, cold
             First and last temperature, as a share of what a visit earns on average.
-        among
-            Segments to begin moves with; None for all.
         windows
             Empty up to 8 segments for some weeks at a time, rather than up to 4 wholly.
+        among
+            Segments to begin moves with; None for all.
         seconds
             After so many it has cooled down too, however many moves there were.
         """
@@ -83,7 +86,7 @@ class Annealing:
         load(self._best, search.solution)
         made, best, chunks = 0, -np.inf, 0
         seats = self._all if among is None else among
-        chunk = max(CHUNK, CHUNK_PER_SEGMENT * len(self._here[2]))
+        chunk = max(CHUNK, CHUNK_PER_SEGMENT * len(self._here.length))
         every = SHARED if chunk > CHUNK else 1
         done = 0.0
         while made < moves and done < 1 and (made == 0 or not search.done()):
@@ -128,13 +131,6 @@ class Annealing:
                 for number, segment in enumerate(self._home[:met].tolist())
             )
         return float(best)
-
-
-LEAST_SHARE, MOST_SHARE = 0.92, 1.0
-"""
-So far prices replace prizes in a move: nearly wholly, as a unit then leaves to others all that they need
-more; the rest chooses among routes that prices make alike.
-"""
 
 
 def related_segments(layout: Layout) -> tuple[Flat, Flat]:

@@ -127,6 +127,7 @@ class Columns:
 
 
 def _key(column: Column) -> bytes:
+    """A column as few bytes: segment, then start and job of each visit."""
     segment, route = column
     numbers = array("i", [segment])
     for visit in route:

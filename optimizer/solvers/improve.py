@@ -29,8 +29,8 @@ CYCLES = (2_000, 5_000, 10_000, 20_000)
 """Moves of the first annealing cycles; the last goes on."""
 WHOLE, ALONE, FEWEST = 2, 0.6, 500
 """
-After so many cycles through all segments, so many of the others are spent on one group alone, by several
-short cycles instead, each with as many moves as its visits ask for, but not fewer than that.
+After so many cycles through all segments that share of the others goes to one group alone: shorter cycles
+instead, each with the moves that its visits ask for, and no fewer than so many.
 """
 MOST_OF_TIME = 0.5
 """A cycle takes no more than that share of the time left: it is of use only when it has cooled down."""
@@ -105,27 +105,32 @@ class Improving:
         began = time.monotonic()
         if self._pace and self.remaining() * MOST_OF_TIME < moves * self._pace:
             moves = max(int(self.remaining() * MOST_OF_TIME / self._pace), 1)
-        among = self._group() if search.priced and turn >= WHOLE and self._random.random() < ALONE else None
-        if among is None:
+        group = self._group() if search.priced and turn >= WHOLE and self._random.random() < ALONE else None
+        if group is None:
             self._annealing.cycle(moves, windows=turn % 2 == 0)
         else:
-            held = sum(len(search.solution.routes[segment]) for segment in among)
-            short = max(moves * held // max(visits(search), 1), FEWEST)
-            for number in range(max(moves // short, 1)):
-                if not search.done():
-                    self._annealing.cycle(short, windows=number % 2 == 0, among=among)
+            self._anneal_group(group, moves)
         if self.nodes is None:
             self._pace = (time.monotonic() - began) / moves
         idle = 0
         while search.priced and idle < IDLE and not search.done():
             idle = 0 if self._pack() else idle + 1
 
+    def _anneal_group(self, group: Flat, moves: int) -> None:
+        """So many moves in a group, by cycles as long as its visits ask for."""
+        search = self.search
+        held = sum(len(search.solution.routes[segment]) for segment in group)
+        short = max(moves * held // max(visits(search), 1), FEWEST)
+        for number in range(max(moves // short, 1)):
+            if not search.done():
+                self._annealing.cycle(short, windows=number % 2 == 0, among=group)
+
     def _group(self) -> Flat | None:
         """Segments of a group, the likelier the further it stands below its share of the bound."""
-        search = self.search
-        if not self._shares or self._shares[0].proof is not search.proof:
+        search, proof = self.search, self.search.proof
+        if not self._shares or self._shares[0].proof is not proof:
             groups = independent_groups(search.problem)
-            self._shares = [Share(search.problem, search.proof, group) for group in groups]
+            self._shares = [Share(search.problem, proof, group) for group in groups]
         lost = np.array([max(s.first - s.held(search.solution), 0) for s in self._shares], np.float64)
         if len(lost) < 2 or not lost.any():
             return None

@@ -27,7 +27,7 @@ def branched(scenario, most=4):
     search = Search(compiled.problem, lambda: False, -1.0, lambda progress: None)
     Tightening(search, 2).step()
     proof = search.proof
-    groups = [Group(search, proof, part) for part in independent_groups(compiled.problem)]
+    groups = [Group(search, proof, segments) for segments in independent_groups(compiled.problem)]
     for group in groups:
         while group.cases < most and group.split(-(1 << 60)):
             pass

@@ -53,7 +53,7 @@ def test_no_solution_is_worth_more_than_the_cases_say(part):
         problem = random_problem(seed)
         search = searched(problem, 2)
         proof = search.proof
-        groups = [Group(search, proof, part) for part in independent_groups(problem)]
+        groups = [Group(search, proof, segments) for segments in independent_groups(problem)]
         for group in groups:
             while group.split(ALL):
                 pass
@@ -100,7 +100,7 @@ def test_a_better_proof_begins_without_cases():
     problem = random_problem(8)
     search = searched(problem, 1)
     proof = search.proof
-    groups = [Group(search, proof, part) for part in independent_groups(problem)]
+    groups = [Group(search, proof, segments) for segments in independent_groups(problem)]
     for group in groups:
         group.split(ALL)
     branches = tuple(branch for group in groups if (branch := group.branch()) is not None)

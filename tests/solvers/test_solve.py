@@ -112,7 +112,7 @@ def test_an_invalid_plan_is_a_fault_of_the_engine():
 
 @pytest.mark.parametrize("seed", range(30))
 def test_of_a_solution_the_groups_that_are_better_are_kept(seed):
-    """Whatever comes, in whatever order: no part is worse than in anything offered."""
+    """Whatever comes, in whatever order: no group is worse than in anything offered."""
     problem = halves(seed)
     search = Search(problem, lambda: False, 0.0, lambda progress: None)
     offered = [random_solution(problem, seed * 100 + number) for number in range(6)]
@@ -122,34 +122,38 @@ def test_of_a_solution_the_groups_that_are_better_are_kept(seed):
     assert search.score == objective(problem, search.solution)
     empty = Solution.empty(problem)
     best = objective(problem, empty)
-    for part in independent_groups(problem):
-        gains = [objective(problem, only(solution, part)) - objective(problem, empty) for solution in offered]
+    for group in independent_groups(problem):
+        gains = [
+            objective(problem, only(solution, group)) - objective(problem, empty) for solution in offered
+        ]
         best += max(*gains, 0)
     assert search.score >= best
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_groups_share_no_job_and_cannot_be_split(seed):
-    """Two segments are in one part if and only if a chain of common jobs leads from one to the other."""
+def test_groups_share_no_job_or_pool_and_cannot_be_split(seed):
+    """Two segments are in one group if and only if a chain of common jobs and pools joins them."""
     random = np.random.default_rng(seed)
     base = two_venues()
     count, jobs = int(random.integers(1, 30)), int(random.integers(1, 40))
     eligible = tuple(np.unique(random.integers(jobs, size=random.integers(0, 4))) for _ in range(count))
-    pools = np.full(jobs, -1)
+    pools = random.integers(-30, 10, jobs).clip(-1)
     problem = replace(base, segments=base.segments * count, eligible=eligible, job_pool=pools)
-    parts = independent_groups(problem)
-    assert sorted(segment for part in parts for segment in part) == [
+    groups = independent_groups(problem)
+    assert sorted(segment for group in groups for segment in group) == [
         s for s in range(count) if len(eligible[s])
     ]
-    held = [{int(job) for segment in part for job in eligible[segment]} for part in parts]
+    # Jobs by their numbers, pools by negative ones.
+    uses = [{*some.tolist(), *(-1 - pools[some][pools[some] >= 0]).tolist()} for some in eligible]
+    held = [set().union(*(uses[segment] for segment in group)) for group in groups]
     assert sum(map(len, held)) == len(set().union(*held))
-    for part in parts:
-        reached, fresh = set(part[:1]), part[:1]
+    for group in groups:
+        reached, fresh = set(group[:1]), group[:1]
         while fresh:
-            near = {int(job) for segment in fresh for job in eligible[segment]}
-            fresh = [s for s in part if s not in reached and near & set(eligible[s].tolist())]
+            near = set().union(*(uses[segment] for segment in fresh))
+            fresh = [s for s in group if s not in reached and near & uses[s]]
             reached.update(fresh)
-        assert reached == set(part)
+        assert reached == set(group)
 
 
 def halves(seed):
