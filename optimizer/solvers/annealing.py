@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from concurrent.futures import Executor
 
 import numpy as np
 
-from optimizer.solvers.flat_solution import blank, load, route, unload
+from optimizer.solvers.crossover import cross
+from optimizer.solvers.flat_solution import FlatSolution, blank, copied, load, route, unload
+from optimizer.solvers.halves import Half, halves
 from optimizer.solvers.layout import Flat, Layout
 from optimizer.solvers.lns import search as search_neighbourhoods
 from optimizer.solvers.prices import summed
@@ -42,16 +46,22 @@ class Annealing:
         Where the best solution is shared.
     seed
         Of the random moves.
+    helper
+        A second thread, once there is one with nothing else to do: it walks through half of the segments.
     """
 
-    def __init__(self, search: Search, seed: int) -> None:
+    def __init__(
+        self, search: Search, seed: int, helper: Callable[[], Executor | None] = lambda: None
+    ) -> None:
         self.search = search
+        self._helper = helper
         self._random = np.random.default_rng(seed)
-        self._related = related_segments(search.layout)
+        self._layout, self._related = search.layout, related_segments(search.layout)
         self._all = np.arange(len(search.problem.segments))
         size = len(search.problem.segments), search.layout.longest
         self._here, self._best = blank(*size), blank(*size)
-        self._home, self._met = np.zeros(MET, np.int64), blank(MET, search.layout.longest)
+        met = MET if search.layout.whole else 0
+        self._home, self._met = np.zeros(met, np.int64), blank(met, search.layout.longest)
         gains = search.layout.gain[search.layout.gain > 0]
         self._visit = float(gains.mean()) if len(gains) else 1.0
 
@@ -94,7 +104,18 @@ class Annealing:
             # As much will be done after these moves as is now, and as a chunk has taken so far.
             then = max((made + count) / moves, done + done / max(chunks, 1))
             heat = [hot * (cold / hot) ** min(share, 1.0) for share in (done, then)]
-            best = self._walk(count, heat[0] * self._visit, heat[1] * self._visit, windows, best, seats)
+            if self._layout is not search.layout:
+                # More has been laid out, and what was is so still.
+                self._layout = search.layout
+                self._related = related_segments(self._layout)
+            hot_now, cold_now = (share * self._visit for share in heat)
+            # The lowest coverage is one for all, and a single segment is of one half.
+            alone = search.problem.equity is not None or len(self._all) < 2
+            helper = None if alone else self._helper()
+            if helper is None:
+                best = self._walk(count, hot_now, cold_now, windows, best, seats)
+            else:
+                self._walk_in_two(helper, count, hot_now, cold_now, windows)
             made += count
             chunks += 1
             done = max(made / moves, (time.monotonic() - began) / seconds)
@@ -109,28 +130,68 @@ class Annealing:
         return related[offsets[segment] : offsets[segment + 1]]
 
     def _walk(self, moves: int, hot: float, cold: float, windows: bool, best: float, seats: Flat) -> float:
+        """Moves through all segments; what the best solution is worth by then."""
+        search = self.search
+        value, met = self._moves(
+            moves, hot, cold, windows, best, seats, self._layout, self._related, self._here, self._best
+        )
+        if self._layout.whole:
+            search.columns.add_all(
+                (segment, route(self._met, number))
+                for number, segment in enumerate(self._home[:met].tolist())
+            )
+        return value
+
+    def _walk_in_two(self, helper: Executor, moves: int, hot: float, cold: float, windows: bool) -> None:
+        """So many moves in either half at once; no part of the best solution is lost."""
+        both = halves(self._layout, self._related, self._here, self._random)
+        found = [(copied(self._here), copied(self._here)) for _ in both]
+
+        def walk(half: Half, here: FlatSolution, best: FlatSolution) -> None:
+            self._moves(
+                moves, hot, cold, windows, -np.inf, half.segments, half.layout, half.related, here, best
+            )
+
+        other = helper.submit(walk, both[1], *found[1])
+        walk(both[0], *found[0])
+        other.result()
+        better = copied(self._here)
+        for half, (here, best) in zip(both, found, strict=True):
+            for whole, part in ((self._here, here), (better, best)):
+                for rows, new in zip(whole, part, strict=True):
+                    rows[half.segments] = new[half.segments]
+        cross(self._layout, better, self._best)
+
+    def _moves(
+        self,
+        moves: int,
+        hot: float,
+        cold: float,
+        windows: bool,
+        value: float,
+        seats: Flat,
+        layout: Layout,
+        related: tuple[Flat, Flat],
+        here: FlatSolution,
+        best: FlatSolution,
+    ) -> tuple[float, int]:
         search, problem, proof = self.search, self.search.problem, self.search.proof
         guide = proof.duals if search.priced else search.guide
         duals, equity, none = guide or proof.duals, problem.equity, np.zeros(0, np.int64)
         # A route that misses its segment's best value by the whole slack is in no better solution.
         worthwhile = proof.best - int(NEAR * search.slack()) if search.priced else proof.best + 1
-        best, met = search_neighbourhoods(
-            search.layout, *self._related, seats, duals.job, duals.room,
+        value, met = search_neighbourhoods(
+            layout, *related, seats, duals.job, duals.room,
             np.vstack([np.zeros((1, problem.horizon), np.int64), duals.pool]),
             *((LEAST_SHARE, MOST_SHARE) if guide is not None else (0.0, 0.0)),
             0.0 if equity is None else float(equity.rate_fine), duals.equity,
             none if equity is None else equity.group, none if equity is None else equity.requested,
-            none if equity is None else equity.served, self._here, self._best, best,
+            none if equity is None else equity.served, here, best, value,
             moves, 8 if windows else 4, WINDOW if windows else 0, hot, cold,
             int(self._random.integers(2**31)),
             summed(duals.room), summed(duals.pool, 1), worthwhile, self._home, self._met,
         )  # fmt: skip
-        if search.layout.whole:
-            search.columns.add_all(
-                (segment, route(self._met, number))
-                for number, segment in enumerate(self._home[:met].tolist())
-            )
-        return float(best)
+        return float(value), met
 
 
 def related_segments(layout: Layout) -> tuple[Flat, Flat]:

@@ -46,6 +46,11 @@ def blank(segments: int, longest: int) -> FlatSolution:
     return FlatSolution(np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(segments, np.int64))
 
 
+def copied(flat: FlatSolution) -> FlatSolution:
+    """A copy."""
+    return FlatSolution(flat.job.copy(), flat.start.copy(), flat.length.copy())
+
+
 def load(flat: FlatSolution, solution: Solution) -> None:
     """Write a solution."""
     for segment, route in enumerate(solution.routes):

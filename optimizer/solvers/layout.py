@@ -14,6 +14,7 @@ from optimizer.core.result import FINE
 from optimizer.core.solution import Solution, route_cost
 
 Flat = NDArray[np.int64]
+Days = NDArray[np.int16]
 NEVER = -(1 << 60)
 """Below every value that a route can have."""
 
@@ -28,9 +29,9 @@ class Layout(NamedTuple):
     that comes first, ``close`` the last day on which it may end at a place that comes last.
     ``detour`` is by how much a leg may cost more than the same leg with a stop between
     (rounded distances break the triangle inequality a little), ``NEVER`` where dropping a stop
-    may need more days. ``leg_least`` and ``leg_most`` are the fewest and most free days between two
-    different places of a segment. ``longest`` is room for the visits of any route: a stay lasts a day at
-    least.
+    may need more days, or where it was not worked out. ``leg_least`` and ``leg_most`` are the fewest and
+    most free days between two different places of a segment. ``longest`` is room for the visits of any
+    route: a stay lasts a day at least.
 
     Where places are many and put into regions, only those near the origin of a segment are laid
     out; such a segment has a ``sort``, a row of ``sort_at`` and ``sort_jobs`` that holds all its
@@ -61,7 +62,7 @@ class Layout(NamedTuple):
     places: Flat
     pair_at: Flat
     cost: Flat
-    gap: Flat
+    gap: Days
     out: Flat
     back: Flat
     ready: Flat
@@ -90,7 +91,12 @@ NEAR = 64
 
 
 def lay_out(
-    problem: Problem, kept: Solution | None = None, near: int = NEAR, more: Mapping[int, Flat] | None = None
+    problem: Problem,
+    kept: Solution | None = None,
+    near: int = NEAR,
+    more: Mapping[int, Flat] | None = None,
+    *,
+    detours: bool = True,
 ) -> Layout:
     """
     Flat arrays of a problem.
@@ -106,6 +112,8 @@ def lay_out(
         How many places of a segment are enough where the problem has regions.
     more
         By segment, jobs whose places are laid out too.
+    detours
+        Whether ``detour`` is worked out, which takes a while and only labelling needs.
     """
     places_of, at, jobs_of = [], [], []
     sorts: dict[int, int] = {}
@@ -137,10 +145,11 @@ def lay_out(
         close.append(segment.last - (problem.gap[places, there] if segment.destination_fixed else 0 * places))
         square = np.ix_(places, places)
         cost.append(problem.cost[square] * FINE)
-        gap.append(problem.gap[square])
+        gap.append(np.asarray(problem.gap[square], np.int16))
         stays = segment.origin_fixed or segment.destination_fixed
         empty.append(route_cost(problem, segment, ()) * FINE if stays else 0)
-        detour.append(longest_detour(cost[-1], gap[-1], out[-1], back[-1], ready[-1], close[-1], empty[-1]))
+        ends = out[-1], back[-1], ready[-1], close[-1], empty[-1]
+        detour.append(longest_detour(cost[-1], gap[-1], *ends) if detours else NEVER)
     days = problem.horizon
     gain = np.diff(problem.value, axis=1) * FINE
     regions = problem.regions or _one_region(problem)
@@ -168,7 +177,7 @@ def lay_out(
         places=_flat(places_of),
         pair_at=_flat([np.concatenate([[0], np.cumsum([len(p) ** 2 for p in places_of])])]),
         cost=_flat([c.ravel() for c in cost]),
-        gap=_flat([g.ravel() for g in gap]),
+        gap=np.concatenate([np.zeros(0, np.int16), *(g.ravel() for g in gap)]),
         out=_flat(out),
         back=_flat(back),
         ready=_flat(ready),
@@ -188,9 +197,9 @@ def lay_out(
     )
 
 
-def _legs(gap: Ints) -> Flat:
+def _legs(gap: Days) -> Days:
     """The days between two different places."""
-    legs: Flat = gap[~np.eye(len(gap), dtype=np.bool_)]
+    legs: Days = gap[~np.eye(len(gap), dtype=np.bool_)]
     return legs
 
 
@@ -221,7 +230,7 @@ def _near(problem: Problem, regions: Regions, segment: Segment, jobs: Flat, visi
 
 
 @njit(cache=True, nogil=True)
-def longest_detour(cost: Flat, gap: Flat, out: Flat, back: Flat, ready: Flat, close: Flat, empty: int) -> int:
+def longest_detour(cost: Flat, gap: Days, out: Flat, back: Flat, ready: Flat, close: Flat, empty: int) -> int:
     """What dropping a stop can cost at most; NEVER where it can need more days."""
     worst = 0
     places = len(out)

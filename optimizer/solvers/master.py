@@ -18,7 +18,7 @@ from optimizer.core.result import FINE, Duals, Limit
 from optimizer.core.solution import Route
 from optimizer.solvers.columns import END, JOB, PLACE, POOL, START, Columns
 from optimizer.solvers.layout import Flat
-from optimizer.solvers.prices import Column
+from optimizer.solvers.prices import Column, to_whole
 
 POINT = 1000 * FINE
 """The program counts in points, which suits its tolerances."""
@@ -210,7 +210,7 @@ class Master:
                 shares[int(np.argmax(shares))] -= over
             else:
                 shares[-1] -= over
-        return Duals(_whole(job), _whole(room), _whole(pool), shares)
+        return Duals(to_whole(job), to_whole(room), to_whole(pool), shares)
 
 
 def counted(limit: Limit, segment: Flat, visits: Flat) -> NDArray[np.bool_]:
@@ -229,7 +229,3 @@ def _peaks(excess: NDArray[np.float64]) -> set[tuple[int, int]]:
         for run in np.split(days, np.flatnonzero(np.diff(days) > 1) + 1):
             found.add((row, int(run[np.argmax(excess[row, run])])))
     return found
-
-
-def _whole(values: NDArray[np.float64]) -> NDArray[np.int64]:
-    return np.rint(values).astype(np.int64)

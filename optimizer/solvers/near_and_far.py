@@ -29,10 +29,12 @@ class NearAndFar:
         Buyers among the places laid out.
     proved
         What the last proof by real ways has found.
+    heat
+        Of the choice by chance, where they buy next door.
     """
 
-    def __init__(self, door: NextDoor, near: Buyers, proved: Proved) -> None:
-        self._door, self._near = door, near
+    def __init__(self, door: NextDoor, near: Buyers, proved: Proved, heat: float) -> None:
+        self._door, self._near, self._heat = door, near, heat
         self._margin = door.best(proved.proof.duals) - proved.proof.best
         self._goes_far = np.zeros(len(self._margin), np.bool_)
         self._goes_far[list(proved.beyond)] = True
@@ -41,7 +43,10 @@ class NearAndFar:
         """Purchases at the prices; what far ones are worth is an estimate."""
         by_ways, next_door = self._near.look(duals), self._door.best(duals) - self._margin
         far = self._goes_far & (next_door > by_ways)
-        bought, much = self._near.bought(~far), self._door.bought(duals, far)
+        bought, much = (
+            self._near.bought(~far),
+            self._door.bought(duals.job.astype(float), duals.pool.astype(float), self._heat, far),
+        )
         return Bought(
             float(np.where(far, next_door, by_ways).sum()),
             bought.visits + much.visits,

@@ -22,11 +22,18 @@ from optimizer.core.result import FINE, Duals, Proof
 from optimizer.core.solution import route_cost
 from optimizer.solvers.families import Families, Few, fewest_free, lay_out_families
 from optimizer.solvers.layout import NEVER, Flat
-from optimizer.solvers.prices import Bought, capacity_part, job_part, no_prices, summed, whole_bound
+from optimizer.solvers.prices import (
+    Bought,
+    Prices,
+    capacity_part,
+    job_part,
+    no_prices,
+    summed,
+    whole_bound,
+)  # fmt: skip
+from optimizer.solvers.smoothed import Reals, buy_smoothly
 
 NOBODY = -1
-BLUR = 0.03
-"""Prices are blurred by up to half of that share either way when a family buys."""
 LOWER, LOWEST = 0.8, 0.01
 """Wages are looked for in steps of that factor, down to that share of the first."""
 
@@ -37,15 +44,18 @@ class NextDoor:
 
     Parameters
     ----------
-    pool
-        Threads; None for this one alone.
-    seed
-        Of blurred prices.
+    problem
+        The instance.
+
+    Attributes
+    ----------
+    threads
+        Threads to look with; None for the caller's alone.
     """
 
-    def __init__(self, problem: Problem, pool: Executor | None = None, seed: int = 1) -> None:
-        self._problem, self._pool = problem, pool
-        self._random = np.random.default_rng(seed)
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self.threads: Executor | None = None
         self._member_of, self._families = lay_out_families(problem)
         # Segments without jobs are only driven through.
         self._idle = np.array(
@@ -57,25 +67,30 @@ class NextDoor:
         """Number of programs that a look at all segments takes."""
         return len(self._families.high)
 
-    def __call__(self, duals: Duals) -> Bought:
-        """What all segments buy."""
-        bought = self.bought(duals, np.ones(len(self._member_of), np.bool_))
-        return bought._replace(worth=float(bought.visits @ duals.job - (bought.pool * duals.pool).sum()))
-
-    def bought(self, duals: Duals, who: NDArray[np.bool_]) -> Bought:
+    def bought(self, job: Reals, pool: Reals, heat: float, who: NDArray[np.bool_] | None = None) -> Bought:
         """
-        What some segments buy at prices blurred anew for every family, without what it is worth.
+        What some segments may be expected to buy, without what it is worth; all by default.
 
-        Those of a family buy the same, each from its first day on. That is rough, but a round costs a
-        program per family only; steps that remember the rounds before even out what many rounds buy.
+        Parameters
+        ----------
+        job, pool
+            Prices of jobs, and of pools on each day, in thousandths.
+        heat
+            Of the choice by chance, see `smoothed`.
         """
         problem, pools = self._problem, len(self._problem.pool) + 1
-        buyers = np.bincount(
-            self._member_of[who & (self._member_of >= 0)], minlength=len(self._families.first)
-        )
+        members = self._member_of if who is None else self._member_of[who]
+        buyers = np.bincount(members[members >= 0], minlength=len(self._families.first))
+        price = _both_ways(pool)
         visits = np.zeros((2, problem.jobs))
         taken = np.zeros((2, 2 * pools, problem.horizon + 1))
-        self._look(duals, BLUR, buyers, visits, taken)
+
+        def half(part: int) -> None:
+            buy_smoothly(
+                self._families, self._every_other(part), job, price, heat, buyers, visits[part], taken[part]
+            )
+
+        self._in_two(half)
         forward, backward = np.split(np.cumsum(taken.sum(axis=0), axis=1)[:, :-1], 2)
         return Bought(
             0.0,
@@ -86,32 +101,22 @@ class NextDoor:
 
     def best(self, duals: Duals) -> Flat:
         """Per segment a value that none of its routes exceeds at the prices, in thousandths."""
-        nobody = np.zeros(len(self._families.first), np.int64)
-        value = self._look(duals, 0.0, nobody, np.zeros((2, 0)), np.zeros((2, 0, 0)))
-        return np.where(self._member_of >= 0, np.append(value, 0)[self._member_of], self._idle)
-
-    def _look(
-        self,
-        duals: Duals,
-        blur: float,
-        buyers: Flat,
-        visits: NDArray[np.float64],
-        taken: NDArray[np.float64],
-    ) -> Flat:
-        """Values of the members; visits and days of pools of so many ``buyers`` among each are added."""
-        price, seeds = _both_ways(duals), self._random.integers(2**31, size=2)
-        value = np.zeros(len(buyers), np.int64)
+        price, value = _both_ways(duals.pool), np.zeros(len(self._families.first), np.int64)
 
         def half(part: int) -> None:
-            which = np.arange(part, len(self._families.high), 2)
-            buy(
-                self._families, which, duals.job, price, blur, int(seeds[part]), buyers,
-                visits[part], taken[part], value,
-            )  # fmt: skip
+            best_values(self._families, self._every_other(part), duals.job, price, value)
 
-        for _ in map(half, (0, 1)) if self._pool is None else self._pool.map(half, (0, 1)):
+        self._in_two(half)
+        return np.where(self._member_of >= 0, np.append(value, 0)[self._member_of], self._idle)
+
+    def _every_other(self, part: int) -> Flat:
+        """Half of the families."""
+        return np.arange(part, self.families, 2)
+
+    def _in_two(self, half: Callable[[int], None]) -> None:
+        """Both halves, at once where there are threads."""
+        for _ in map(half, (0, 1)) if self.threads is None else self.threads.map(half, (0, 1)):
             pass
-        return value
 
     def prove(self, duals: Duals) -> Proof:
         """The bound at the prices."""
@@ -144,26 +149,21 @@ def first_prices(problem: Problem, prove: Callable[[Duals], Proof]) -> Proof:
     return best
 
 
-def _both_ways(duals: Duals) -> Flat:
+def _both_ways(pool: Prices) -> Prices:
     """Prices of pools, summed up over days, and over days counted backward."""
-    return np.vstack([summed(duals.pool, 1), summed(duals.pool[:, ::-1], 1)])
+    return np.vstack([summed(pool, 1), summed(pool[:, ::-1], 1)])
 
 
 @njit(cache=True, nogil=True)
-def buy(
+def best_values(
     families: Families,
     which: Flat,
     price: Flat,
     pool_price: Flat,
-    blur: float,
-    seed: int,
-    buyers: Flat,
-    visits: NDArray[np.float64],
-    taken: NDArray[np.float64],
     value: Flat,
 ) -> None:
     """
-    Best values of some families' members at blurred prices, and what they buy at them.
+    Best values of some families' members.
 
     A backward program over days. It knows for each day the best that may follow for a unit that is
     free to go anywhere, and for one at a place where it may stay for another job.
@@ -173,17 +173,11 @@ def buy(
     pool_price
         Prices of pools summed up to each day, shape (2 x pools, horizon + 1): days forward, then
         backward.
-    buyers
-        How many segments of each member buy.
-    visits, taken
-        Added to: visits of each job; by row of ``pool_price``, units that begin on a day less those
-        that end before it.
     value
         Set: the value of a segment of each member.
     """
     if len(which) == 0:
         return
-    np.random.seed(seed)
     horizon = families.class_end.shape[1]
     most, homes = np.diff(families.at).max(), families.homes.max()
     # What follows from a day on, anywhere and at a place: the best, and the best with another first job.
@@ -204,8 +198,7 @@ def buy(
         low = families.first[members.start : members.stop].min()
         for local in range(count):
             job = families.jobs[begin + local]
-            noise = 1.0 + blur * (np.random.random() - 0.5) if blur > 0 else 1.0
-            once[local], pay[local] = families.copies[job] == 1, np.int64(price[job] * noise)
+            once[local], pay[local] = families.copies[job] == 1, price[job]
         follow[:, high + 1], follow_job[:, high + 1] = 0, NOBODY
         here[:, high + 1, :places] = NEVER
         here_job[:, high + 1, :places] = NOBODY
@@ -247,13 +240,7 @@ def buy(
                 _keep(here[:, :, place], here_job[:, :, place], today, worth, local)
                 _keep(follow, follow_job, today, worth, local)
         for member in members:
-            first = families.first[member]
-            value[member] = follow[0, first]
-            if buyers[member] > 0:
-                _note(
-                    families, family, first, buyers[member], kind, home,
-                    follow, follow_job, here, here_job, visits, taken,
-                )  # fmt: skip
+            value[member] = follow[0, families.first[member]]
 
 
 @njit(cache=True, nogil=True)
@@ -265,48 +252,3 @@ def _keep(best: Flat, first: Few, day: int, worth: int, job: int) -> None:
         best[0, day], first[0, day] = worth, job
     elif first[0, day] != job and worth > best[1, day]:
         best[1, day], first[1, day] = worth, job
-
-
-@njit(cache=True, nogil=True)
-def _note(
-    families: Families,
-    family: int,
-    today: int,
-    weight: int,
-    kind: Few,
-    home: Few,
-    follow: Flat,
-    follow_job: Few,
-    here: Flat,
-    here_job: Few,
-    visits: NDArray[np.float64],
-    taken: NDArray[np.float64],
-) -> None:
-    """Walk the best route from a day on and add its visits."""
-    begin, high = families.at[family], families.high[family]
-    place, rank = -1, 0
-    while today <= high:
-        best = follow if place < 0 else here[:, :, place]
-        first = follow_job if place < 0 else here_job[:, :, place]
-        local = first[rank, today]
-        if local < 0:
-            return
-        # The job may begin later.
-        while today < high:
-            same = 0 if first[0, today + 1] == local else 1
-            if first[same, today + 1] != local or best[same, today + 1] != best[rank, today]:
-                break
-            rank, today = same, today + 1
-        job, row = families.jobs[begin + local], kind[local]
-        last = families.class_end[families.kind_class[row], today]
-        visits[job] += weight
-        taken[families.kind_pool[row], today] += weight
-        taken[families.kind_pool[row], last + 1] -= weight
-        once = families.copies[job] == 1
-        today = min(last + 1 + families.gap, high + 1)
-        place, rank = -1, 1 if follow_job[0, today] == local and once else 0
-        if home[local] < 0 or last == high:
-            continue
-        stay = 1 if here_job[0, last + 1, home[local]] == local and once else 0
-        if here[stay, last + 1, home[local]] > follow[rank, today]:
-            today, place, rank = last + 1, home[local], stay

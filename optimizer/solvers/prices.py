@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from optimizer.solvers.routes import price_segments
 
 FIRST_STEP = 0.3
 """Length of the first steps of a subgradient from prices that are not far off."""
+Prices = TypeVar("Prices", NDArray[np.int64], NDArray[np.float64])
 Column = tuple[int, Route]
 """A segment and a route of it."""
 
@@ -82,9 +83,9 @@ def equal_shares(problem: Problem) -> Flat:
     return shares
 
 
-def summed(prices: Flat, rows_before: int = 0) -> Flat:
+def summed(prices: Prices, rows_before: int = 0) -> Prices:
     """Prices of the days before each day, with so many free rows put before."""
-    total = np.zeros((rows_before + prices.shape[0], prices.shape[1] + 1), np.int64)
+    total = np.zeros((rows_before + prices.shape[0], prices.shape[1] + 1), prices.dtype)
     np.cumsum(prices, axis=1, out=total[rows_before:, 1:])
     return total
 
@@ -273,7 +274,7 @@ class Subgradient:
             if stop():
                 made -= 1
                 break
-            duals = Duals(_whole(job), _whole(room), _whole(groups), _shares(problem, shares))
+            duals = Duals(to_whole(job), to_whole(room), to_whole(groups), to_shares(problem, shares))
             bought = self.buying(duals)
             gained, sold = job_part(problem, duals)
             value = gained + capacity_part(problem, duals) + bought.worth
@@ -309,7 +310,7 @@ class Subgradient:
                 # Coverages are of order 1 where visits are of order 1 in their own unit, points.
                 scale = (problem.equity.rate_fine if problem.equity else 0) * 0.05 * self.step
                 spread = push[3] - push[3].mean()
-                shares = _simplex(shares - scale * spread, float(shares.sum()))
+                shares = nearest_in_simplex(shares - scale * spread, float(shares.sum()))
             if self.step < 1e-4:
                 break
         self.duals = best
@@ -325,11 +326,12 @@ def _coverage(problem: Problem, sold: Flat) -> NDArray[np.float64]:
     return np.append(served / problem.equity.requested, 1.0)
 
 
-def _whole(values: NDArray[np.float64]) -> Flat:
+def to_whole(values: NDArray[np.float64]) -> Flat:
+    """Prices in whole thousandths."""
     return np.rint(values).astype(np.int64)
 
 
-def _shares(problem: Problem, shares: NDArray[np.float64]) -> Flat:
+def to_shares(problem: Problem, shares: NDArray[np.float64]) -> Flat:
     """Whole shares that sum to the rate exactly."""
     if problem.equity is None:
         return np.zeros(0, np.int64)
@@ -338,7 +340,7 @@ def _shares(problem: Problem, shares: NDArray[np.float64]) -> Flat:
     return whole
 
 
-def _simplex(values: NDArray[np.float64], total: float) -> NDArray[np.float64]:
+def nearest_in_simplex(values: NDArray[np.float64], total: float) -> NDArray[np.float64]:
     """The nearest point with entries >= 0 that sum to ``total`` (Duchi et al. 2008)."""
     ordered = np.sort(values)[::-1]
     above = np.cumsum(ordered) - total

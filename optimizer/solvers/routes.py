@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from optimizer.solvers.layout import NEVER, Flat, Layout
+from optimizer.solvers.layout import NEVER, Days, Flat, Layout
 
 Narrow = NDArray[np.int32]
 MARKS = 62
@@ -106,7 +106,8 @@ def _stays_that_pay(
 
 @njit(cache=True, nogil=True)
 def _arrive(
-    layout: Layout,
+    cost: Flat,
+    gap: Days,
     pairs: int,
     places: int,
     open_places: Flat,
@@ -128,13 +129,13 @@ def _arrive(
         if even and value <= come[here]:
             # Who came by goes on no worse, but to the place come from, where a job is done already.
             to = come_from[here] % count_open if come_from[here] >= 0 else here
-            there = value - layout.cost[row + open_places[to]]
+            there = value - cost[row + open_places[to]]
             if there > come[to] and to != here:
                 come[to], come_from[to] = there, label
         else:
             for to in range(count_open):
-                there = value - layout.cost[row + open_places[to]]
-                if there > come[to] and to != here and (even or layout.gap[row + open_places[to]] == leg):
+                there = value - cost[row + open_places[to]]
+                if there > come[to] and to != here and (even or gap[row + open_places[to]] == leg):
                     come[to], come_from[to] = there, label
         label = leave_next[label]
 
@@ -209,6 +210,7 @@ def best_routes(
     stay, stay_from = np.full(count_open, NEVER, np.int64), np.full(count_open, -1, np.int32)
     come, come_from = np.full(count_open, NEVER, np.int64), np.full(count_open, -1, np.int32)
     final, final_from = np.full(count_open, NEVER, np.int64), np.full(count_open, -1, np.int32)
+    cost, gap = layout.cost, layout.gap
     least, longest = layout.leg_least[segment], layout.leg_most[segment]
     late = (ready > first).any()
     for today in range(days):
@@ -219,7 +221,7 @@ def best_routes(
                     come[here], come_from[here] = -out[place], -1
         for leg in range(max(least, 1), min(longest, today) + 1):
             _arrive(
-                layout, pairs, places, open_places, today - leg, leg, least == longest,
+                cost, gap, pairs, places, open_places, today - leg, leg, least == longest,
                 leave_first, leave_next, done, come, come_from,
             )  # fmt: skip
         label = done_last[today]
@@ -240,7 +242,7 @@ def best_routes(
             label = done_next[label]
         if least == 0:
             _arrive(
-                layout, pairs, places, open_places, today, 0, longest == 0,
+                cost, gap, pairs, places, open_places, today, 0, longest == 0,
                 leave_first, leave_next, done, come, come_from,
             )  # fmt: skip
         offer = newest[today]

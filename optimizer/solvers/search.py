@@ -18,7 +18,7 @@ from optimizer.solvers.bound import Memory, prove
 from optimizer.solvers.columns import Columns
 from optimizer.solvers.crossover import best_of_both
 from optimizer.solvers.focus import Part
-from optimizer.solvers.layout import Flat, Layout, lay_out
+from optimizer.solvers.layout import Layout, lay_out
 from optimizer.solvers.next_door import NextDoor, first_prices
 
 
@@ -64,12 +64,18 @@ class Search:
         self._history: list[tuple[float, int, int]] = []
         self._enumerated: int | None = None
         self._branches: tuple[Branch, ...] = ()
+        self.start = start
         self.solution = start or Solution.empty(problem)
         self.score = objective(problem, self.solution)
         # Weak, but a proof from the first moment; where all is laid out, completion bounds know the legs.
+        self.door = NextDoor(problem)
         with ThreadPoolExecutor(2) as pool:
-            door = NextDoor(problem, None if self.layout.whole else pool)
-            self.proof: Proof = first_prices(problem, door.prove) if duals is None else door.prove(duals)
+            self.door.threads = None if self.layout.whole else pool
+            prove_next_door = self.door.prove
+            self.proof: Proof = (
+                first_prices(problem, prove_next_door) if duals is None else prove_next_door(duals)
+            )
+            self.door.threads = None
         if self.layout.whole:
             self.proof = prove(problem, self.layout, self.duals, self.memories, lambda: True).proof
         self.priced = False
@@ -87,20 +93,6 @@ class Search:
     def duals(self) -> Duals:
         """The prices of the best bound."""
         return self.proof.duals
-
-    def widen(self, more: dict[int, Flat], most: int) -> bool:
-        """Lay out the places of more jobs, in segments with fewer than ``most`` places; whether any did."""
-        layout, problem = self.layout, self.problem
-        room = np.diff(layout.place_at) < most
-        more = {segment: jobs for segment, jobs in more.items() if room[segment]}
-        if not more:
-            return False
-        held = np.split(layout.jobs, layout.job_at[1:-1])
-        wider = {segment: np.union1d(jobs, more.get(segment, jobs)) for segment, jobs in enumerate(held)}
-        self.layout = lay_out(problem, near=0, more=wider)
-        for segment in more:
-            self.memories[segment] = Memory.none(int(np.diff(self.layout.job_at[segment : segment + 2])[0]))
-        return True
 
     def done(self) -> bool:
         """Whether to stop: time is up, or the gap is closed."""

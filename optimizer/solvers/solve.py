@@ -21,7 +21,7 @@ from optimizer.solvers.wide import solve_wide
 from optimizer.solvers.windows.solve import solve_windows
 
 FIRST_MOVES = 300
-SUBGRADIENT_ROUNDS = 300
+ROUNDS_NEXT_DOOR, SUBGRADIENT_ROUNDS = 30, 300
 
 
 def solve(
@@ -82,7 +82,7 @@ def solve(
         return search.result()
     if deterministic:
         improving = Improving(search, seed, remaining, None)
-        tightening = Tightening(search, SUBGRADIENT_ROUNDS)
+        tightening = Tightening(search, SUBGRADIENT_ROUNDS, ROUNDS_NEXT_DOOR)
         closing = Closing(search, remaining, timed=False)
         branching = Branching(search, remaining, timed=False)
         for _ in range(steps):
@@ -114,7 +114,7 @@ def _at_once(search: Search, seed: int, remaining: Callable[[], float]) -> None:
 
     def tighten() -> None:
         try:
-            tightening = Tightening(search, SUBGRADIENT_ROUNDS)
+            tightening = Tightening(search, SUBGRADIENT_ROUNDS, ROUNDS_NEXT_DOOR)
             tightening.step()
             while visits(search) <= HUGE and not search.done() and not tightening.solved:
                 tightening.step()

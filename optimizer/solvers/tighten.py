@@ -6,6 +6,7 @@ import numpy as np
 
 from optimizer.core.result import FINE, Duals
 from optimizer.core.solution import Route, route_cost
+from optimizer.solvers.balance import Balance
 from optimizer.solvers.bound import prove
 from optimizer.solvers.master import POINT, Master
 from optimizer.solvers.prices import FIRST_STEP, Buyers, Column, RouteBook, Subgradient, price_all
@@ -31,10 +32,13 @@ class Tightening:
         Where bound and routes are shared.
     rounds
         Subgradient rounds of the first step.
+    next_door
+        Rounds before these in which prices come to balance next door; none where they are good already.
     """
 
-    def __init__(self, search: Search, rounds: int) -> None:
+    def __init__(self, search: Search, rounds: int, next_door: int = 0) -> None:
         self.search = search
+        self.next_door = next_door
         self.rounds = rounds
         self.master: Master | None = None
         self.solved = False
@@ -57,8 +61,15 @@ class Tightening:
         def meet(segment: int, route: Route) -> None:
             met.setdefault((segment, route))
 
+        duals = search.duals
+        if self.next_door:
+            balance = Balance(search.problem, search.door, duals)
+            for number in range(self.next_door):
+                balance.step(number / self.next_door)
+            search.guide = duals = balance.duals
+            search.offer_proof(search.door.prove(duals), rough=True)
         buyers = Buyers(search.problem, search.layout, meet)
-        subgradient = Subgradient(search.problem, buyers, search.duals, step=FIRST_STEP)
+        subgradient = Subgradient(search.problem, buyers, duals, step=FIRST_STEP)
 
         # Halfway its prices are good enough to lead the search, and prove a bound that tells something.
         for rounds, rough in ((self.rounds // 2, True), (self.rounds - self.rounds // 2, False)):

@@ -11,8 +11,9 @@ import numpy as np
 
 from optimizer.core.problem import Problem, Regions, Segment
 from optimizer.solvers import enumerate as enumeration
-from optimizer.solvers import far, labels, layout, lns, next_door, routes
-from optimizer.solvers.annealing import Annealing
+from optimizer.solvers import far, halves, labels, layout, lns, next_door, routes, smoothed
+from optimizer.solvers.annealing import Annealing, related_segments
+from optimizer.solvers.balance import Balance
 from optimizer.solvers.bound import Memory, prove
 from optimizer.solvers.enumerate import promising_routes
 from optimizer.solvers.layout import lay_out
@@ -29,7 +30,9 @@ LOOPS = (
     layout.longest_detour,
     far.far_bound,
     lns.search,
-    next_door.buy,
+    halves.nearest_half,
+    next_door.best_values,
+    smoothed.buy_smoothly,
     enumeration.enumerate_routes,
 )
 
@@ -54,11 +57,12 @@ def compile_loops() -> None:
     """Compile every loop, or load it from disk, by solving the smallest problem there is."""
     search = Search(_smallest(), lambda: False, 0.0, lambda progress: None)
     Annealing(search, 0).cycle(2)
+    halves.nearest_half(*related_segments(search.layout), np.zeros(1, np.int64))
     Tightening(search, 2).step()
     promising_routes(search, 10)
     regions = Regions(np.array([0, 1, 0]), np.zeros((2, 2), np.int64), np.zeros((2, 2), np.int64))
     wide = replace(_smallest(), regions=regions)
-    NextDoor(wide)(no_prices(wide))
+    Balance(wide, NextDoor(wide), no_prices(wide)).step(0.0)
     prove(wide, lay_out(wide, near=1), no_prices(wide), [Memory.none(1)], lambda: False)
     for loop in LOOPS:
         for index in _indexes(loop):

@@ -9,7 +9,8 @@ import pytest
 from optimizer.core.problem import Regions
 from optimizer.core.result import FINE
 from optimizer.core.solution import faults
-from optimizer.solvers import bound, search, wide
+from optimizer.solvers import annealing, bound, search, wide
+from optimizer.solvers.annealing import Annealing
 from optimizer.solvers.bound import Memory, prove
 from optimizer.solvers.far import far_bound
 from optimizer.solvers.layout import NEVER, lay_out
@@ -105,17 +106,23 @@ def test_wide_enough_and_region_by_region_it_is_exact(seed):
             assert far_of(problem, layout, segment, duals, floor, 64) == max(best, floor)
 
 
-def test_far_routes_are_written_down_and_laid_out():
+def test_far_routes_are_written_down_and_laid_out(monkeypatch):
     """The best goes on to job 1, at the place that is not laid out; from then on it is."""
     problem = in_regions(two_venues(), [0, 1, 2])
-    narrow = search.Search(problem, lambda: False, 0.0, lambda progress: None)
-    narrow.layout, narrow.memories = lay_out(problem, near=1), [Memory.none(1)]
-    proved = prove(problem, narrow.layout, no_prices(problem), narrow.memories, lambda: False)
+    monkeypatch.setattr(search, "lay_out", partial(lay_out, near=1))
+    known = search.Search(problem, lambda: False, 0.0, lambda progress: None)
+    pricing = wide._Pricing(known, lambda: np.inf)
+    narrow = pricing._layout
+    proved = prove(problem, narrow, no_prices(problem), pricing._memories, lambda: False)
     assert {segment: jobs.tolist() for segment, jobs in proved.beyond.items()} == {0: [0, 1]}
-    assert not narrow.widen(proved.beyond, most=1)
-    assert narrow.widen(proved.beyond, most=2)
-    assert narrow.layout.whole
-    again = prove(problem, narrow.layout, no_prices(problem), narrow.memories, lambda: False)
+    monkeypatch.setattr(wide, "MOST_PLACES", 1)
+    pricing._widen(proved.beyond)
+    assert pricing._layout is narrow
+    assert known.layout.whole
+    monkeypatch.setattr(wide, "MOST_PLACES", 2)
+    pricing._widen(proved.beyond)
+    assert pricing._layout.whole
+    again = prove(problem, pricing._layout, no_prices(problem), pricing._memories, lambda: False)
     assert (again.beyond, again.proof.best.tolist()) == ({}, [(100 + 70 - 24) * FINE])
 
 
@@ -200,9 +207,9 @@ def test_prices_begin_nothing_for_whose_proof_there_is_no_time(monkeypatch):
     clock = [300.0]
 
     class SlowDoor(NextDoor):
-        def __call__(self, duals):
+        def bought(self, *args):
             clock[0] -= 10
-            return super().__call__(duals)
+            return super().bought(*args)
 
         def best(self, duals):
             clock[0] -= 10
@@ -212,10 +219,11 @@ def test_prices_begin_nothing_for_whose_proof_there_is_no_time(monkeypatch):
         clock[0] -= 60
         return prove(*args, **kwargs)
 
-    monkeypatch.setattr(wide, "NextDoor", SlowDoor)
+    monkeypatch.setattr(search, "NextDoor", SlowDoor)
     monkeypatch.setattr(wide, "prove", slow_proof)
     problem = in_regions(two_venues(), [0, 1, 2])
     known = search.Search(problem, lambda: False, -1.0, lambda progress: None)
+    clock[0] = 300.0
     pricing = wide._Pricing(known, lambda: clock[0])
     while pricing.next():
         pass
@@ -237,18 +245,42 @@ def test_who_may_go_far_is_worth_what_was_proved(seed):
     proved = prove(problem, layout, duals, memories, lambda: False, door=door)
     near = Buyers(problem, layout)
     everybody = dict.fromkeys(range(len(problem.segments)), ints(0))
-    home, same = NearAndFar(door, near, replace(proved, beyond={}))(duals), near(duals)
+    home, same = NearAndFar(door, near, replace(proved, beyond={}), heat=100.0)(duals), near(duals)
     assert home.worth == same.worth
     assert np.array_equal(home.visits, same.visits)
     assert np.array_equal(home.pool, same.pool)
-    away = NearAndFar(door, near, replace(proved, beyond=everybody))(duals)
+    away = NearAndFar(door, near, replace(proved, beyond=everybody), heat=100.0)(duals)
     assert away.worth == proved.proof.best.sum() >= home.worth
     # Dearer work is bought from farther away.
     dear = replace(duals, job=duals.job * 3)
-    away = NearAndFar(door, near, replace(proved, beyond=everybody))(dear)
+    away = NearAndFar(door, near, replace(proved, beyond=everybody), heat=100.0)(dear)
     assert away.worth >= near(dear).worth
-    assert (away.pool >= 0).all()
+    assert (away.pool >= -1e-9).all()
     assert (away.visits >= 0).all()
+
+
+def test_more_is_laid_out_for_who_would_earn_more_elsewhere(monkeypatch):
+    """With one place laid out a unit can do one of two jobs; once more is laid out, both."""
+    problem = in_regions(two_venues(), [0, 1, 2])
+    monkeypatch.setattr(search, "lay_out", partial(lay_out, near=1))
+    monkeypatch.setattr(wide, "lay_out", partial(lay_out, near=1))
+    monkeypatch.setattr(wide, "LACK", -1)
+    monkeypatch.setattr(wide, "HURRY", np.inf)
+    # Two jobs for one unit are worth nothing to it at prices in balance.
+    monkeypatch.setattr(annealing, "LEAST_SHARE", 0.0)
+    monkeypatch.setattr(annealing, "MOST_SHARE", 0.0)
+    known = search.Search(problem, lambda: False, -1.0, lambda progress: None)
+    pricing = wide._Pricing(known, lambda: np.inf)
+    walk = Annealing(known, 1)
+    walk.cycle(20)
+    alone = known.score
+    while len(known.layout.places) < 2:
+        assert pricing._cooled() < 1
+        assert pricing.next()
+    walk.cycle(200)
+    assert known.score == 100 + 70 - 24 > alone
+    # Labelling goes on with few.
+    assert len(pricing._layout.places) == 1
 
 
 @pytest.mark.parametrize("seed", range(4))

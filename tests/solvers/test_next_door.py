@@ -8,7 +8,6 @@ import pytest
 from optimizer.core.problem import Problem
 from optimizer.core.result import FINE
 from optimizer.core.solution import route_cost
-from optimizer.solvers import next_door
 from optimizer.solvers.families import fewest_free
 from optimizer.solvers.next_door import NextDoor, first_prices
 from optimizer.solvers.prices import no_prices
@@ -94,22 +93,6 @@ def test_it_is_exact_where_the_real_world_is_like_it(part):
     assert exact > 120
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_what_is_bought_is_worth_what_is_said(seed, monkeypatch):
-    """At prices that are not blurred, all segments together buy what their best values come to."""
-    monkeypatch.setattr(next_door, "BLUR", 0.0)
-    problem = random_problem(seed)
-    duals = random_duals(problem, seed)
-    duals = replace(duals, room=np.zeros_like(duals.room))
-    door = NextDoor(problem)
-    with_jobs = [number for number, jobs in enumerate(problem.eligible) if len(jobs)]
-    bought = door(duals)
-    assert bought.worth == door.best(duals)[with_jobs].sum()
-    assert bought.visits.sum() == 0 or bought.worth > 0
-    assert (bought.pool >= 0).all()
-    assert not bought.room.any()
-
-
 def alike(units: int) -> Problem:
     """So many units of one sort, and sixteen jobs of the same price."""
     problem = two_venues()
@@ -126,15 +109,6 @@ def alike(units: int) -> Problem:
         segments=problem.segments * units,
         eligible=(np.arange(16),) * units,
     )
-
-
-def test_units_that_are_alike_buy_the_same_now_and_other_things_then():
-    """Eight units buy three jobs at blurred prices, and others in the next rounds."""
-    problem = alike(8)
-    door = NextDoor(problem)
-    rounds = [door(no_prices(problem)).visits for _ in range(8)]
-    assert all(visits.sum() == 8 * 3 and set(visits) <= {0, 8, 16} for visits in rounds)
-    assert np.count_nonzero(sum(rounds)) > 6
 
 
 def test_one_program_serves_those_that_begin_or_end_on_the_same_day():
@@ -176,7 +150,8 @@ def test_nobody_and_nothing():
     """Without units, or without jobs, there is nothing to buy; who is idle drives what must be driven."""
     for problem in (without_units(two_venues()), without_jobs(two_venues())):
         door = NextDoor(problem)
-        assert door(no_prices(problem)).worth == 0
+        bought = door.bought(no_prices(problem).job.astype(float), np.zeros(problem.pool.shape), 1.0)
+        assert not bought.visits.any()
         assert first_prices(problem, door.prove).value == problem.base_value == 0
     pinned = without_jobs(two_venues())
     home = replace(pinned.segments[0], origin=0, destination=1, origin_fixed=True, destination_fixed=True)

@@ -11,10 +11,10 @@ from optimizer.solvers.layout import lay_out
 from optimizer.solvers.prices import (
     Buyers,
     Subgradient,
-    _simplex,
     capacity_part,
     equal_shares,
     job_part,
+    nearest_in_simplex,
     no_prices,
     summed,
     whole_bound,
@@ -69,7 +69,7 @@ def test_a_bound_is_rounded_down_and_leaves_equity_its_half():
 )
 def test_the_nearest_shares_that_sum_to_four(values, nearest):
     """Duchi et al., with entries >= 0."""
-    assert _simplex(np.array(values), 4.0).tolist() == nearest
+    assert nearest_in_simplex(np.array(values), 4.0).tolist() == nearest
 
 
 @pytest.mark.usefixtures("compiled_loops")
