@@ -55,6 +55,8 @@ class Balance:
         earned = no_prices(problem).job
         self.visit = float(earned[earned > 0].mean()) if (earned > 0).any() else 1.0
         self.hot, self.cold = HOT * self.visit, COLD * self.visit
+        # No price beyond what all of a request can earn is ever of use.
+        self._ceiling = 2.0 * (float(problem.value.max(initial=0)) * FINE + float(duals.equity.sum()) + FINE)
 
     @property
     def duals(self) -> Duals:
@@ -76,8 +78,8 @@ class Balance:
         for change, now in zip(self._changes, wanted, strict=True):
             change *= MOMENTUM
             change += STEP * now
-        job += self._changes[0]
-        np.maximum(pool + self._changes[1], 0, out=pool)
+        np.clip(job + self._changes[0], -self._ceiling, self._ceiling, out=job)
+        np.clip(pool + self._changes[1], 0, self._ceiling, out=pool)
         self._changes[1][pool == 0] = 0
         if len(equity):
             equity[:] = nearest_in_simplex(equity + self._changes[2], float(self._start.equity.sum()))
@@ -100,7 +102,7 @@ class Balance:
     def _toward_fair(self, people: Reals, heat: float) -> Reals:
         """How far shares of equity ought to move: up where least of the people are served."""
         equity = self._problem.equity
-        if equity is None or not len(equity.requested):
+        if equity is None or not len(equity.requested) or not self._problem.jobs:
             return np.zeros_like(self._prices[2])
         served = equity.served + np.bincount(equity.group, people, len(equity.requested))
         coverage = np.append(served / equity.requested, 1.0)

@@ -155,7 +155,7 @@ class _Pricing:
     def _cooled(self) -> float:
         """How much of what is done next door is done."""
         spent = self._at_first - self._remaining() if self._at_first < np.inf else 0.0
-        return max(self._rounds / DOOR_ROUNDS, spent / (DOOR_SHARE * self._at_first))
+        return max(self._rounds / DOOR_ROUNDS, spent / max(DOOR_SHARE * self._at_first, 1e-6))
 
     def _look_next_door(self) -> bool:
         search, before = self._search, self._rounds

@@ -6,11 +6,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from optimizer.core.problem import Equity
 from optimizer.solvers.balance import Balance
 from optimizer.solvers.families import fewest_free
 from optimizer.solvers.next_door import NextDoor, first_prices
 from optimizer.solvers.prices import no_prices
-from tests.solvers.worlds import optimum, random_duals, random_problem, two_venues
+from tests.solvers.worlds import (
+    optimum,
+    random_duals,
+    random_problem,
+    two_venues,
+    without_jobs,
+    without_units,
+)
 
 pytestmark = pytest.mark.usefixtures("compiled_loops")
 
@@ -154,6 +162,25 @@ def test_balanced_prices_prove_a_bound():
         better += proof.fine < first.fine
         worse += proof.fine > first.fine
     assert better > 3 * worse
+
+
+def test_nothing_to_balance():
+    """Without jobs or without units prices stay in bounds, shares of equity too."""
+    for problem in (
+        without_jobs(two_venues()),
+        without_units(two_venues()),
+        fair(without_jobs(two_venues())),
+    ):
+        door, first, duals = balanced(problem, rounds=5)
+        assert door.prove(duals).value >= problem.base_value
+        assert duals.equity.tolist() == first.duals.equity.tolist()
+
+
+def fair(problem):
+    """The same where the lowest coverage of two groups counts."""
+    none = np.zeros(problem.jobs, np.int64)
+    equity = Equity(rate_fine=1000, group=none, requested=np.array([20, 30]), served=np.array([0, 0]))
+    return replace(problem, equity=equity)
 
 
 def test_shares_of_equity_go_where_coverage_is_least():
