@@ -175,6 +175,7 @@ class Annealing:
         here: FlatSolution,
         best: FlatSolution,
     ) -> tuple[float, int]:
+        """Moves through one layout, in place; what the best is worth then, and how many routes were met."""
         search, problem, proof = self.search, self.search.problem, self.search.proof
         guide = proof.duals if search.priced else search.guide
         duals, equity, none = guide or proof.duals, problem.equity, np.zeros(0, np.int64)

@@ -71,10 +71,8 @@ class Search:
         self.door = NextDoor(problem)
         with ThreadPoolExecutor(2) as pool:
             self.door.threads = None if self.layout.whole else pool
-            prove_next_door = self.door.prove
-            self.proof: Proof = (
-                first_prices(problem, prove_next_door) if duals is None else prove_next_door(duals)
-            )
+            prove_at = self.door.prove
+            self.proof: Proof = first_prices(problem, prove_at) if duals is None else prove_at(duals)
             self.door.threads = None
         if self.layout.whole:
             self.proof = prove(problem, self.layout, self.duals, self.memories, lambda: True).proof

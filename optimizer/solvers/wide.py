@@ -1,9 +1,9 @@
 """
-Problems too wide to lay out whole: annealing among near places, prices by the subgradient alone.
+Problems too wide to lay out whole: annealing among near places, prices without a linear program.
 
-No linear program and no packing: both grow faster than the problem. A bound is proven at the
-subgradient's prices; far routes count in it with what `far_bound` says, and the places of those
-that seem to pay are laid out from then on.
+No packing either: both grow faster than the problem. Prices come to balance next door, and go on
+from there by the subgradient among real ways. Far routes count in the bound with what `far_bound`
+says, and the places of those that seem to pay are laid out from then on.
 """
 
 from __future__ import annotations

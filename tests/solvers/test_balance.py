@@ -11,6 +11,7 @@ from optimizer.solvers.balance import Balance
 from optimizer.solvers.families import fewest_free
 from optimizer.solvers.next_door import NextDoor, first_prices
 from optimizer.solvers.prices import no_prices
+from tests.solvers.test_next_door import alike
 from tests.solvers.worlds import (
     optimum,
     random_duals,
@@ -123,20 +124,7 @@ def balanced(problem, rounds=60):
 @pytest.mark.parametrize(("jobs", "most"), [(4, 4), (16, 6)])
 def test_prices_come_to_balance(jobs, most):
     """Two units with days for three jobs each: of four they do all, of sixteen as many as they can."""
-    problem = two_venues()
-    problem = replace(
-        problem,
-        job_place=np.arange(jobs) % 2,
-        job_class=np.zeros(jobs, np.int64),
-        job_first=np.zeros(jobs, np.int64),
-        job_last=np.full(jobs, 6),
-        job_pool=np.full(jobs, -1),
-        value=np.tile([0, 100_000], (jobs, 1)),
-        people=np.tile([0, 20], (jobs, 1)),
-        copies=np.ones(jobs, np.int64),
-        segments=problem.segments * 2,
-        eligible=(np.arange(jobs),) * 2,
-    )
+    problem = alike(2, jobs)
     door = NextDoor(problem)
     highest = no_prices(problem)
     balance = Balance(problem, door, replace(highest, job=highest.job // 3))

@@ -93,21 +93,21 @@ def test_it_is_exact_where_the_real_world_is_like_it(part):
     assert exact > 120
 
 
-def alike(units: int) -> Problem:
-    """So many units of one sort, and sixteen jobs of the same price."""
+def alike(units: int, jobs: int = 16) -> Problem:
+    """So many units of one sort, and so many jobs of the same price."""
     problem = two_venues()
     return replace(
         problem,
-        job_place=np.arange(16) % 2,
-        job_class=np.zeros(16, np.int64),
-        job_first=np.zeros(16, np.int64),
-        job_last=np.full(16, 6),
-        job_pool=np.full(16, -1),
-        value=np.tile([0, 100_000], (16, 1)),
-        people=np.tile([0, 20], (16, 1)),
-        copies=np.ones(16, np.int64),
+        job_place=np.arange(jobs) % 2,
+        job_class=np.zeros(jobs, np.int64),
+        job_first=np.zeros(jobs, np.int64),
+        job_last=np.full(jobs, 6),
+        job_pool=np.full(jobs, -1),
+        value=np.tile([0, 100_000], (jobs, 1)),
+        people=np.tile([0, 20], (jobs, 1)),
+        copies=np.ones(jobs, np.int64),
         segments=problem.segments * units,
-        eligible=(np.arange(16),) * units,
+        eligible=(np.arange(jobs),) * units,
     )
 
 
