@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 
 import numpy as np
 
+from optimizer.core.solution import Solution
 from optimizer.solvers.crossover import cross
 from optimizer.solvers.flat_solution import FlatSolution, blank, copied, load, route, unload
 from optimizer.solvers.halves import Half, halves
@@ -123,6 +124,10 @@ class Annealing:
                 search.offer(unload(self._best))
         if chunks % every:
             search.offer(unload(self._best))
+
+    def here(self) -> Solution:
+        """Where the last cycle ended."""
+        return unload(self._here)
 
     def competitors(self, segment: int) -> Flat:
         """Segments that compete with one for a job."""

@@ -27,12 +27,12 @@ from optimizer.solvers.columns import END, START
 from optimizer.solvers.groups import Share, independent_groups
 from optimizer.solvers.layout import Flat
 from optimizer.solvers.master import POINT, Master, counted
-from optimizer.solvers.packing import UNTIMED, improve_part
+from optimizer.solvers.packing import UNTIMED, pack_better
 from optimizer.solvers.prices import Column, RouteBook, equity_gains, summed
 from optimizer.solvers.routes import price_segments
 from optimizer.solvers.search import Search
 
-MOST_CASES = 24
+MOST_CASES = 60
 """Cases of one group: each is one more bound that a certificate holds, and that is recomputed."""
 CASES = 4
 """Cases split in one step."""
@@ -45,6 +45,8 @@ TRIED = 4
 NEAR = 0.02
 """Points between a case's bound and its program that are not worth another round."""
 MOST_LABELS = 400_000
+WORTH = 0.1
+"""Share of a visit that a group has to lose."""
 PACK_SECONDS, OTHERS = 10.0, 15
 """Most seconds of one packing, and routes of each other segment that take part in it."""
 PACK_NODES = 20
@@ -182,9 +184,9 @@ class Group(Share):
             chosen += theirs[np.argsort(missed[theirs], kind="stable")][:OTHERS].tolist()
         least = self._open[0][2].bounds.get(self.total, (0, 0))[0] if self._open else 0
         more = least > self._visits()
-        solution, _ = improve_part(
+        solution, _ = pack_better(
             search.problem, columns, np.unique(np.array(chosen, np.int64)), best,
-            set(range(len(best.routes))), nodes, seconds, (mine, least) if more else None,
+            nodes, seconds, (mine, least) if more else None,
         )  # fmt: skip
         return search.offer(solution)
 
@@ -376,8 +378,7 @@ class Branching:
             self._groups = [Group(search, search.proof, segments) for segments in groups]
         solution = search.solution
         for group in sorted(self._groups, key=lambda group: group.held(solution) - group.fine):
-            # Whoever loses less than half a visit has little to gain, and wide packing is better at it.
-            if group.fine - group.held(solution) < group.mean // 2:
+            if group.fine - group.held(solution) < WORTH * group.mean:
                 break
             if sum(self._split(group) for _ in range(CASES)):
                 search.offer_branches(tuple(b for g in self._groups if (b := g.branch()) is not None))

@@ -1,29 +1,22 @@
-"""The order in which solutions are improved: annealing and packing, on the whole or part by part."""
+"""The order in which solutions are improved: annealing and packing, of the whole or part by part."""
 
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 import numpy as np
 
+from optimizer.core.solution import Solution
 from optimizer.solvers.annealing import Annealing
+from optimizer.solvers.columns import Columns
 from optimizer.solvers.focus import Part, cut_out
 from optimizer.solvers.groups import Share, independent_groups
 from optimizer.solvers.layout import Flat
-from optimizer.solvers.packing import UNTIMED, improve_part
+from optimizer.solvers.packing import UNTIMED, pack_better
 from optimizer.solvers.search import Search
 from optimizer.solvers.tighten import Tightening
-
-
-class Reach(NamedTuple):
-    """Most segments freed, columns to choose from, and seconds of one packing."""
-
-    segments: int
-    columns: int
-    seconds: float
-
 
 CYCLES = (2_000, 5_000, 10_000, 20_000)
 """Moves of the first annealing cycles; the last goes on."""
@@ -34,37 +27,29 @@ instead, each with the moves that its visits ask for, and no fewer than so many.
 """
 MOST_OF_TIME = 0.5
 """A cycle takes no more than that share of the time left: it is of use only when it has cooled down."""
-IDLE = 2
-"""Packings without success after which annealing goes on."""
-NODES = 20
-"""Most branch-and-bound nodes of one packing, where steps are counted."""
-NARROW = Reach(20, 2_000, 2.0)
-WIDE = Reach(1_000_000, 4_000, 15.0)
+ENDS, NEAREST = 15, 10
+"""So many cycles' last solutions are packed anew, with the best few routes of each segment at the prices."""
+PACK_EVERY, PACK_SECONDS, NODES = 4, 1.0, 20
 """
-How far one packing reaches.
-
-One thread packs narrowly, so that annealing has its turn often and finds new routes; the other,
-once it has done with prices, as widely as it can.
+Cycles between two packings, and the most seconds of one, or nodes where steps are counted. Larger ones
+take time that annealing makes more of.
 """
 LARGE, HUGE = 260, 500
 """More visits are improved part by part too, and with still more the linear program is too slow."""
 QUARTER = 130
 """Visits of a quarter of twenty units, for which the cycles are."""
 MOST_DAYS, VISITS = 90, 90
-"""A part: so many days, and so many visits freed; what is larger is not packed to its best in the time."""
+"""A part: so many days, and so many visits freed; what is larger is not solved well in the time."""
 GAP = 1e-5
 """Relative gap at which a part counts as solved."""
 PART_SECONDS = 8.0
 PART_ROUNDS = 100
-PART_REACH = Reach(1_000_000, 4_000, 4.0)
-"""Seconds, rounds of the subgradient, and reach of a packing of one part."""
+"""Seconds, and rounds of the subgradient, of one part."""
 
 
 class Improving:
     """
-    The order in which solutions are improved: cycles of annealing, longer each time, and packing.
-
-    Packing frees a few segments at first, more while it proves them best, fewer when it cannot.
+    Cycles of annealing, longer each time, through all segments or the groups that lose most, and packing.
 
     Parameters
     ----------
@@ -74,29 +59,24 @@ class Improving:
         Of all random choices.
     remaining
         Seconds that are left.
-    reach
-        How far one packing reaches; None where steps are counted: narrowly, for as long as it takes.
+    timed
+        Whether time counts; otherwise steps.
     """
 
-    def __init__(
-        self, search: Search, seed: int, remaining: Callable[[], float], reach: Reach | None
-    ) -> None:
+    def __init__(self, search: Search, seed: int, remaining: Callable[[], float], *, timed: bool) -> None:
         self.search = search
         self.remaining = remaining
-        self.reach = reach or NARROW._replace(seconds=UNTIMED)
-        self.nodes = None if reach else NODES
+        self.timed = timed
         self._annealing = Annealing(search, seed)
         self._random = np.random.default_rng(seed)
-        self._busy = [s for s, jobs in enumerate(search.problem.eligible) if len(jobs)]
-        # Half of the reach at first: where there are no more, all at once.
-        self._free = min(self.reach.segments // 2, len(self._busy))
         self._turn = 0
+        self._ends: deque[Solution] = deque(maxlen=ENDS)
         self._shares: list[Share] = []
-        # Seconds of a move, where seconds count; none yet.
+        # Seconds of a move, where seconds count; none known yet.
         self._pace = 0.0
 
     def step(self) -> None:
-        """The next cycle, and packing for as long as it helps."""
+        """The next cycle, and now and then a packing."""
         search, turn = self.search, self._turn
         self._turn += 1
         moves = CYCLES[min(turn, len(CYCLES) - 1)]
@@ -110,11 +90,11 @@ class Improving:
             self._annealing.cycle(moves, windows=turn % 2 == 0)
         else:
             self._anneal_group(group, moves)
-        if self.nodes is None:
+        if self.timed:
             self._pace = (time.monotonic() - began) / moves
-        idle = 0
-        while search.priced and idle < IDLE and not search.done():
-            idle = 0 if self._pack() else idle + 1
+        self._ends.append(self._annealing.here())
+        if search.priced and turn % PACK_EVERY == PACK_EVERY - 1 and not search.done():
+            self._pack()
 
     def _anneal_group(self, group: Flat, moves: int) -> None:
         """So many moves in a group, by cycles as long as its visits ask for."""
@@ -136,36 +116,32 @@ class Improving:
             return None
         return np.array(self._shares[self._random.choice(len(lost), p=lost / lost.sum())].segments)
 
-    def _pack(self) -> bool:
-        """Free some segments and pack their routes anew; whether that helped."""
-        search, busy = self.search, self._busy
-        if not busy:
-            return False
-        seat = int(self._random.choice(busy))
-        near = self._random.permutation(self._annealing.competitors(seat))
-        far = self._random.permutation(np.setdiff1d(busy, [seat, *near]))
-        free = {seat, *np.concatenate([near, far])[: self._free - 1].tolist()}
-        best, columns = search.solution, search.columns
-        columns.add_all((segment, best.routes[segment]) for segment in free)
-        missed, home = columns.missed(search.proof), columns.segment
-        numbers = np.flatnonzero(np.isin(home[: len(missed)], list(free)) & (missed <= search.slack()))
-        numbers = numbers[np.argsort(missed[numbers], kind="stable")][: self.reach.columns]
-        held = [columns.number((s, best.routes[s])) for s in free if best.routes[s]]
-        numbers = np.union1d(numbers, np.array(held, np.int64))
-        seconds = min(self.reach.seconds, self.remaining())
-        solution, proven = improve_part(search.problem, columns, numbers, best, free, self.nodes, seconds)
-        grown = self._free * 5 // 4 + 1 if proven else max(self._free * 4 // 5, 2)
-        self._free = min(grown, self.reach.segments, len(busy))
-        return search.offer(solution)
+    def _pack(self) -> None:
+        """Choose anew among what cycles ended with, and what is best at the prices."""
+        search, known = self.search, self.search.columns
+        columns = Columns(search.problem, enumerate(search.solution.routes))
+        for solution in self._ends:
+            columns.add_all(enumerate(solution.routes))
+        missed = known.missed(search.proof)
+        home = known.segment[: len(missed)]
+        for segment in np.unique(home).tolist():
+            mine = np.flatnonzero(home == segment)
+            nearest = mine[np.argsort(missed[mine], kind="stable")][:NEAREST]
+            columns.add_all(known[number] for number in nearest.tolist())
+        nodes, seconds = (None, min(PACK_SECONDS, self.remaining())) if self.timed else (NODES, UNTIMED)
+        solution, _ = pack_better(
+            search.problem, columns, np.arange(len(columns)), search.solution, nodes, seconds
+        )
+        search.offer(solution)
 
 
-def improve(search: Search, seed: int, remaining: Callable[[], float], reach: Reach) -> Iterator[None]:
+def improve(search: Search, seed: int, remaining: Callable[[], float]) -> Iterator[None]:
     """
     Improve step by step: the whole and, where an instance is large, twice as long part by part.
 
     Yields before each step, so that none begins when there is nothing left to do.
     """
-    improving, focusing = Improving(search, seed, remaining, reach), Focusing(search, seed, remaining)
+    improving, focusing = Improving(search, seed, remaining, timed=True), Focusing(search, seed, remaining)
     while True:
         yield
         began = time.monotonic()
@@ -220,7 +196,7 @@ class Focusing:
         while not inner.done() and not tightening.solved:
             tightening.step()
         seed = int(self._random.integers(2**31))
-        improving = Improving(inner, seed, lambda: max(until - time.monotonic(), 0.0), PART_REACH)
+        improving = Improving(inner, seed, lambda: max(until - time.monotonic(), 0.0), timed=True)
         while not inner.done():
             improving.step()
         self.search.offer_part(part, inner.solution)

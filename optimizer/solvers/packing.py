@@ -1,8 +1,8 @@
 """
-Choosing whole routes among those known: a set-packing program over some or all segments.
+Choosing whole routes among those known: a set-packing program.
 
-`improve_part` frees some segments and packs their known routes around what the others hold
-(HiGHS); `pack_all` proves the best choice among all routes given (CP-SAT).
+`pack_better` looks for a better choice among many routes (HiGHS); `pack_all` proves the best one
+among fewer (CP-SAT).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ortools.math_opt.python import mathopt
 from ortools.sat.python import cp_model
 
 from optimizer.core.problem import Problem
-from optimizer.core.solution import Solution, left_over, route_cost
+from optimizer.core.solution import Route, Solution, route_cost
 from optimizer.solvers.columns import END, JOB, PLACE, POOL, START, Columns, binding_days
 from optimizer.solvers.layout import Flat
 
@@ -45,8 +45,6 @@ class Packing:
         The right-hand side of each row.
     jobs, job_column
         Job and column of each visit.
-    done
-        How often each job is done by routes that are not up for choice, shape (jobs,).
     """
 
     costs: Flat
@@ -55,17 +53,15 @@ class Packing:
     limit: Flat
     jobs: Flat
     job_column: Flat
-    done: Flat
 
 
-def packing(problem: Problem, columns: Columns, numbers: Flat, others: Solution) -> Packing:
-    """The program for some columns around the routes of ``others``."""
-    done, room, pool = left_over(problem, others.routes)
+def packing(problem: Problem, columns: Columns, numbers: Flat) -> Packing:
+    """The program for some columns."""
     owner, visits = columns.visits(numbers)
     homes, rows = np.unique(columns.segment[numbers], return_inverse=True)
     parts, entries, limits = [rows], [np.arange(len(numbers))], [np.ones(len(homes), np.int64)]
     count = len(homes)
-    for capacity, resource in ((room, visits[PLACE]), (pool, visits[POOL])):
+    for capacity, resource in ((problem.room, visits[PLACE]), (problem.pool, visits[POOL])):
         row, entry, limit = _busy_rows(capacity, resource, visits[START], visits[END])
         parts.append(count + row)
         entries.append(owner[entry])
@@ -78,7 +74,6 @@ def packing(problem: Problem, columns: Columns, numbers: Flat, others: Solution)
         limit=np.concatenate(limits),
         jobs=visits[JOB],
         job_column=owner,
-        done=done,
     )
 
 
@@ -108,23 +103,24 @@ def _busy_rows(capacity: Flat, resource: Flat, starts: Flat, ends: Flat) -> tupl
     return row, visit, capacity.ravel()[keys]
 
 
-def improve_part(
+def pack_better(
     problem: Problem,
     columns: Columns,
     numbers: Flat,
     best: Solution,
-    free: set[int],
     nodes: int | None,
     seconds: float,
     asked: tuple[set[int], int] | None = None,
 ) -> tuple[Solution, bool]:
     """
-    Pack the freed segments' columns around the rest of the best solution.
+    Pack some columns anew.
 
     Parameters
     ----------
     numbers
-        The columns to choose from, all of freed segments.
+        The columns to choose from.
+    best
+        The solution to begin with; none of its routes is taken that is not among them.
     nodes
         Most nodes of the search, None for no such limit.
     asked
@@ -135,10 +131,9 @@ def improve_part(
     (solution, proven)
         The packed solution, and whether no better packing of these columns exists.
     """
-    others = Solution(tuple(() if s in free else route for s, route in enumerate(best.routes)))
     if len(numbers) == 0:
         return best, True
-    rows = packing(problem, columns, numbers, others)
+    rows = packing(problem, columns, numbers)
     held = np.array([best.routes[columns[n][0]] == columns[n][1] for n in numbers.tolist()])
     proto, hint = _program(problem, rows, held)
     model = mathopt.Model.from_model_proto(proto)
@@ -168,7 +163,7 @@ def improve_part(
     if not result.has_primal_feasible_solution():
         return best, False
     taken = np.array(result.variable_values(variables[: len(numbers)])) > 0.5
-    routes = list(others.routes)
+    routes: list[Route] = [()] * len(problem.segments)
     for number in numbers[taken].tolist():
         segment, route = columns[number]
         routes[segment] = route
@@ -185,12 +180,12 @@ def _program(
     """
     equity, size = problem.equity, len(rows.costs)
     sellers = np.unique(rows.jobs)
-    left = problem.copies[sellers] - rows.done[sellers]
+    left = problem.copies[sellers]
     job = np.repeat(sellers, left)
-    times = rows.done[job] + np.arange(len(job)) - np.repeat(np.cumsum(left) - left, left)
+    times = np.arange(len(job)) - np.repeat(np.cumsum(left) - left, left)
     done = np.zeros(problem.jobs, np.int64)
     np.add.at(done, rows.jobs[held[rows.job_column]], 1)
-    sold = times - rows.done[job] < done[job]
+    sold = times < done[job]
     first = len(rows.limit)
     row = [rows.rows, first + np.searchsorted(sellers, rows.jobs), first + np.searchsorted(sellers, job)]
     column = [rows.row_column, rows.job_column, size + np.arange(len(job))]
@@ -202,7 +197,7 @@ def _program(
         first, groups = first + len(sellers), len(equity.requested)
         more = problem.people[job, times + 1] - problem.people[job, times]
         served = equity.served.copy()
-        np.add.at(served, equity.group, problem.people[np.arange(problem.jobs), rows.done])
+        np.add.at(served, equity.group, problem.people[:, 0])
         row += [first + np.arange(groups), first + equity.group[job]]
         column += [np.full(groups, size + len(job)), size + np.arange(len(job))]
         entry += [equity.requested.astype(float), -more.astype(float)]
@@ -244,7 +239,7 @@ def pack_all(
         The best solution found, and a proven bound in millipoints on any choice of these
         routes; None when there was no time to prove any.
     """
-    rows = packing(problem, columns, np.arange(len(columns)), Solution.empty(problem))
+    rows = packing(problem, columns, np.arange(len(columns)))
     model = cp_model.CpModel()
     chosen = [model.new_bool_var("") for _ in range(len(columns))]
     for row, limit in enumerate(rows.limit.tolist()):
@@ -279,7 +274,7 @@ def pack_all(
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return best, None
-    routes: list[tuple[object, ...]] = [()] * len(problem.segments)
+    routes: list[Route] = [()] * len(problem.segments)
     for number, x in enumerate(chosen):
         if solver.boolean_value(x):
             segment, route = columns[number]
@@ -289,7 +284,7 @@ def pack_all(
     # The equity term was rounded up to a part of a millipoint, and the score rounds it to a whole one.
     top = int(np.floor(solver.best_objective_bound + 1e-6))
     bound = fixed + (top if problem.equity is None else (2 * top + scale) // (2 * scale))
-    return Solution(tuple(routes)), bound  # type: ignore[arg-type]
+    return Solution(tuple(routes)), bound
 
 
 def _lowest(

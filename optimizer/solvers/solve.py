@@ -14,7 +14,7 @@ from optimizer.core.windows import WindowProblem
 from optimizer.solvers.annealing import Annealing
 from optimizer.solvers.branching import Branching
 from optimizer.solvers.enumerate import Closing
-from optimizer.solvers.improve import HUGE, NARROW, WIDE, Improving, improve, visits
+from optimizer.solvers.improve import HUGE, Improving, improve, visits
 from optimizer.solvers.search import Search
 from optimizer.solvers.tighten import Tightening
 from optimizer.solvers.wide import solve_wide
@@ -81,7 +81,7 @@ def solve(
     if search.done():
         return search.result()
     if deterministic:
-        improving = Improving(search, seed, remaining, None)
+        improving = Improving(search, seed, remaining, timed=False)
         tightening = Tightening(search, SUBGRADIENT_ROUNDS, ROUNDS_NEXT_DOOR)
         closing = Closing(search, remaining, timed=False)
         branching = Branching(search, remaining, timed=False)
@@ -121,7 +121,7 @@ def _at_once(search: Search, seed: int, remaining: Callable[[], float]) -> None:
             closing = Closing(search, remaining, timed=True)
             branching = Branching(search, remaining, timed=True)
             last = time.monotonic()
-            for _ in improve(search, seed + 1, remaining, WIDE):
+            for _ in improve(search, seed + 1, remaining):
                 if search.done() or closing.step():
                     break
                 # Cases are told apart for as long as the last step of improving took, once at least.
@@ -134,7 +134,7 @@ def _at_once(search: Search, seed: int, remaining: Callable[[], float]) -> None:
 
     with ThreadPoolExecutor(1) as pool:
         other = pool.submit(tighten)
-        for _ in improve(search, seed, remaining, NARROW):
+        for _ in improve(search, seed, remaining):
             if search.done() or finished.is_set():
                 break
         other.result()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -30,6 +31,11 @@ def write_part(title: str, lines: list[str], path: Path = RESULTS) -> None:
     parts[title] = "\n".join(lines)
     written = [f"{name}\n\n{text.strip()}\n" for name, text in parts.items() if text]
     path.write_text("\n".join(written), encoding="utf-8")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """A Markdown table, line by line."""
+    return [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows)]
 
 
 def cores() -> int:

@@ -1,130 +1,45 @@
 """
-What the planner reaches, from Jakarta's quarter to a nation's: one Markdown table.
+What the planner reaches, from Jakarta's quarter to a nation's, beside what it is to reach one day.
 
-    python -m tests.benchmarks.reach [--quick] [--scenarios jakarta,terms,...] [--seeds 10] [--write]
+    python -m tests.benchmarks.reach [--quick] [--scenarios jakarta,terms,...] [--data PATH] [--write]
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
 import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
 import optimizer
-from optimizer import certificate
-from optimizer.checker import check, complete, gap
-from optimizer.domain.plan import Draft, Plan
+from optimizer.cli import bench
 from optimizer.domain.scenario import Pin, Scenario
 from optimizer.first_fit import first_fit
-from optimizer.planner import News
-from tests.benchmarks.machine import REACH, RESULTS, heading, write_part
+from optimizer.solvers.windows import warm
+from tests.benchmarks import aims
+from tests.benchmarks.machine import REACH, RESULTS, heading, table, write_part
+from tests.benchmarks.runs import LONG, QUARTER, Aim, Case, Row, run
 
 DATA = Path(__file__).parents[2] / "data"
-SCENARIOS = ("jakarta", "terms", "generated", "year", "regions", "nation")
-MARKS = (1, 5, 15, 30, 60, 120)
-TOLERANCE = 1e-4
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """
-    A scenario, a time limit, the gap aimed at, and what has to be reached in any case.
-
-    What is None is not asked.
-    """
-
-    name: str
-    scenario: Callable[[], Scenario]
-    seconds: float
-    aim: float | None = None
-    most_gap: float | None = None
-    first_within: float | None = None
-    least_ratio: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What came of a case; ``memory`` is the most megabytes that any engine has taken so far."""
-
-    case: Case
-    plan: Plan
-    first: float | None
-    violations: int
-    recomputed: bool
-    proven: bool
-    ratio: float
-    memory: int
-
-    def gap_at(self, seconds: float) -> float | None:
-        """The certified gap known after so many seconds of solving; None before the first news."""
-        known = [moment for moment in self.plan.history if moment.seconds <= seconds]
-        if not known or known[-1].score is None or known[-1].bound is None:
-            return None
-        return gap(round(known[-1].score * 1000), round(known[-1].bound * 1000))
-
-    def misses(self) -> Iterator[str]:
-        """Everything that was asked for and not reached."""
-        case, plan = self.case, self.plan
-        if self.violations:
-            yield f"{self.violations} violations"
-        if not self.recomputed:
-            yield "score"
-        if plan.bound is None or plan.gap is None or plan.bound < plan.score or not self.proven:
-            yield "bound"
-        elif case.most_gap is not None and plan.gap > case.most_gap:
-            yield f"gap > {case.most_gap:.1%}"
-        if case.first_within is not None and (self.first is None or self.first > case.first_within):
-            yield f"first plan > {case.first_within:g} s"
-        if case.least_ratio is not None and self.ratio < case.least_ratio:
-            yield f"ratio < {case.least_ratio:g}"
-
-
-def run(case: Case) -> Row:
-    """Read, plan, and look at the outcome with the checker."""
-    scenario = case.scenario()
-    began = time.monotonic()
-    first: tuple[float, list[Draft]] | None = None
-
-    def note(news: News) -> None:
-        nonlocal first
-        if first is None and any(news.result.solution.routes):
-            first = time.monotonic() - began, news.compiled.rotations(news.result.solution)
-
-    plan = optimizer.plan(scenario, time_limit=case.seconds, gap=TOLERANCE, on_progress=note)
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    report = check(scenario, plan)
-    violations = len(report.violations) + (len(check(scenario, first[1]).violations) if first else 0)
-    by_hand = complete(scenario, first_fit(scenario)).score
-    return Row(
-        case=case,
-        plan=plan,
-        first=first[0] if first else None,
-        violations=violations,
-        recomputed=round(plan.score * 1000) == report.score,
-        proven=plan.certificate is not None
-        and certificate.verify(scenario, plan.certificate, plan).supported,
-        ratio=plan.score / by_hand if by_hand > 0 else float("inf"),
-        memory=memory // (1024 if sys.platform == "linux" else 1024**2),
-    )
-
-
+SCENARIOS = ("jakarta", "generated", "proof", "terms", "year", "regions", "nation")
+MARKS = (1, 5, 10, 30, 60, 120, 300)
+SOON = (Aim(10, 0.001), Aim(60, 0.0002))
 HEAD = (
-    "scenario", "limit s", "first plan s", "served", "score", "bound", "gap", "aim",
+    "scenario", "limit s", "first plan s", "served", "score", "bound", "gap",
     *(f"at {mark} s" for mark in MARKS), "x first fit", "MB so far", "violations", "recomputed", "missed",
 )  # fmt: skip
+PUBLISHED_SECONDS = 30.0
+ROUTES = [2, 4]
+"""Numbers of routes of TOPTW instances."""
 
 
 def cells(row: Row) -> list[str]:
     """One line of the table."""
     plan = row.plan
     people = sum(rotation.people for rotation in plan.rotations)
-    marks = [row.gap_at(mark) if mark <= row.case.seconds else None for mark in MARKS]
+    marks = [row.gap_at(mark) if mark < row.case.seconds else None for mark in MARKS]
     return [
         row.case.name,
         f"{row.case.seconds:g}",
@@ -133,7 +48,6 @@ def cells(row: Row) -> list[str]:
         f"{plan.score:,.3f}",
         "-" if plan.bound is None else f"{plan.bound:,.3f}",
         "-" if plan.gap is None else f"{plan.gap:.3%}",
-        "" if row.case.aim is None else f"{row.case.aim:.2%}",
         *("" if value is None else f"{value:.2%}" for value in marks),
         f"{row.ratio:.3f}",
         str(row.memory),
@@ -144,31 +58,43 @@ def cells(row: Row) -> list[str]:
 
 
 def cases(names: list[str], seeds: int, quick: bool) -> Iterator[Case]:
-    """The cases asked for, in order."""
+    """The cases asked for, in order: the smaller ones first, as memory is counted up to each."""
     jakarta = partial(optimizer.load, DATA / "jakarta")
+    quarters = {
+        f"generated, seed {seed}": partial(optimizer.generate, 23, 125, 90, 5, seed)
+        for seed in range(1, seeds + 1)
+    }
     if quick:
         if "jakarta" in names:
-            yield Case("Jakarta", jakarta, 3.0)
+            yield Case(QUARTER, "Jakarta", jakarta, 3.0)
         if "generated" in names:
-            yield Case("generated, small", partial(optimizer.generate, 5, 25, 60), 2.0)
+            yield Case(QUARTER, "generated, small", partial(optimizer.generate, 5, 25, 60), 2.0)
         return
     if "jakarta" in names:
-        yield Case("Jakarta", jakarta, 10.0, 0.001, 0.01, 1.0, 1.15)
-        yield Case("Jakarta", jakarta, 60.0, 0.0002, 0.005, 1.0, 1.15)
-    if "terms" in names:
-        yield Case("Jakarta, every term", every_term, 60.0, 0.002, 0.02)
+        yield Case(QUARTER, "Jakarta", jakarta, 60.0, SOON, 1, 0.005, 1.0, 1.15)
     if "generated" in names:
-        for seed in range(1, seeds + 1):
-            quarter = partial(optimizer.generate, 23, 125, 90, 5, seed)
-            yield Case(f"generated, seed {seed}", quarter, 60.0, 0.0002, 0.01)
+        for name, quarter in quarters.items():
+            yield Case(QUARTER, name, quarter, 60.0, SOON, 1, 0.01)
+    if "proof" in names:
+        for name, quarter in {"Jakarta": jakarta, **quarters}.items():
+            yield Case(LONG, name, quarter, 300.0)
+    if "terms" in names:
+        yield Case("every term", "Jakarta, every term", every_term, 60.0, (Aim(60, 0.002),), None, 0.02)
     if "year" in names:
-        year = partial(optimizer.load, DATA / "jakarta-year")
-        yield Case("Jakarta, year", year, 60.0, 0.01, 0.03)
-        yield Case("Jakarta, year", year, 300.0, 0.005, 0.02)
+        year, wanted = partial(optimizer.load, DATA / "jakarta-year"), (Aim(60, 0.01), Aim(300, 0.005))
+        yield Case("year", "Jakarta, year", year, 300.0, wanted, None, 0.02)
     if "regions" in names:
-        yield Case("230 units", partial(optimizer.generate, 230, 1_250, 90, 10), 120.0, 0.003, 0.02)
+        for scale, seconds, aims_at in ((3, 60.0, ()), (10, 120.0, (Aim(120, 0.003),)), (30, 180.0, ())):
+            yield _regions(scale, seconds, aims_at, 0.03)
     if "nation" in names:
-        yield Case("2,300 units", partial(optimizer.generate, 2_300, 12_500, 90, 50), 300.0, 0.01, 0.1)
+        yield _regions(100, 900.0, (Aim(300, 0.01), Aim(900, 0.005)), 0.05)
+
+
+def _regions(scale: int, seconds: float, aims_at: tuple[Aim, ...], most_gap: float) -> Case:
+    """A country so many times as large as Jakarta."""
+    cities = {3: 5, 10: 10, 30: 20, 100: 50}[scale]
+    country = partial(optimizer.generate, 23 * scale, 125 * scale, 90, cities)
+    return Case(f"{scale} x", f"{23 * scale:,} units", country, seconds, aims_at, scale, most_gap)
 
 
 def every_term() -> Scenario:
@@ -190,33 +116,45 @@ def every_term() -> Scenario:
     return scenario.model_copy(update={"pins": tuple(pins)})
 
 
+def published(data: Path) -> Iterator[bench.Row]:
+    """The published instances of a folder, one after the other."""
+    for instance, best_known in bench.instances(data, ROUTES, lambda error: print(error, file=sys.stderr)):
+        yield bench.run(instance, best_known, PUBLISHED_SECONDS, seed=1)
+
+
 def main() -> int:
     """Run the cases one after the other; 1 when one of them misses what it has to reach."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.reach", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a few seconds, to see that it works")
-    parser.add_argument(
-        "--scenarios", default=",".join(SCENARIOS[:-1]), help=f"some of {','.join(SCENARIOS)}"
-    )
+    parser.add_argument("--scenarios", default=",".join(SCENARIOS), help=f"some of {','.join(SCENARIOS)}")
     parser.add_argument("--seeds", type=int, default=10, help="number of generated scenarios")
+    parser.add_argument("--data", type=Path, help="folder of published instances, solved too")
     parser.add_argument("--write", action="store_true", help=f"write {RESULTS.name} too")
     options = parser.parse_args()
     names = options.scenarios.split(",")
     if unknown := set(names) - set(SCENARIOS):
         parser.error(f"unknown scenario {', '.join(sorted(unknown))}")
     lines = heading(" ".join(["python -m tests.benchmarks.reach", *sys.argv[1:]]))
+    print("\n".join(lines), flush=True)
     # Loops are compiled on the first run after an installation; that is no planning.
     optimizer.plan(optimizer.generate(1, 3, 30), time_limit=1)
-    lines += ["", "| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
-    print("\n".join(lines), flush=True)
-    missed = False
+    rows, instances = [], []
     for case in cases(names, options.seeds, options.quick):
-        row = run(case)
-        missed |= any(row.misses())
-        lines.append("| " + " | ".join(cells(row)) + " |")
-        print(lines[-1], flush=True)
+        rows.append(run(case))
+        print(*cells(rows[-1]), sep=" | ", flush=True)
+    if options.data is not None:
+        warm.compile_loops()
+        for instance in published(options.data):
+            instances.append(instance)
+            print(*instance.cells(), sep=" | ", flush=True)
+    lines += ["", *table(aims.HEAD, [aim.cells() for aim in aims.reached(rows, instances)])]
+    lines += ["", *table(HEAD, map(cells, rows))]
+    if instances:
+        lines += ["", *table(bench.HEAD, [row.cells() for row in instances])]
+    print("", *lines, sep="\n")
     if options.write:
         write_part(REACH, lines)
-    return int(missed)
+    return int(any(any(row.misses()) for row in rows))
 
 
 if __name__ == "__main__":
