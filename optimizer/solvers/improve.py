@@ -118,8 +118,8 @@ class Improving:
 
     def _pack(self) -> None:
         """Choose anew among what cycles ended with, and what is best at the prices."""
-        search, known = self.search, self.search.columns
-        columns = Columns(search.problem, enumerate(search.solution.routes))
+        search, best, known = self.search, self.search.solution, self.search.columns
+        columns = Columns(search.problem, enumerate(best.routes))
         for solution in self._ends:
             columns.add_all(enumerate(solution.routes))
         missed = known.missed(search.proof)
@@ -129,9 +129,7 @@ class Improving:
             nearest = mine[np.argsort(missed[mine], kind="stable")][:NEAREST]
             columns.add_all(known[number] for number in nearest.tolist())
         nodes, seconds = (None, min(PACK_SECONDS, self.remaining())) if self.timed else (NODES, UNTIMED)
-        solution, _ = pack_better(
-            search.problem, columns, np.arange(len(columns)), search.solution, nodes, seconds
-        )
+        solution, _ = pack_better(search.problem, columns, np.arange(len(columns)), best, nodes, seconds)
         search.offer(solution)
 
 

@@ -84,9 +84,10 @@ def cases(names: list[str], seeds: int, quick: bool) -> Iterator[Case]:
         year, wanted = partial(optimizer.load, DATA / "jakarta-year"), (Aim(60, 0.01), Aim(300, 0.005))
         yield Case("year", "Jakarta, year", year, 300.0, wanted, None, 0.02)
     if "regions" in names:
-        for scale, seconds, aims_at in ((3, 60.0, ()), (10, 120.0, (Aim(120, 0.003),)), (30, 180.0, ())):
-            yield _regions(scale, seconds, aims_at, 0.03)
+        yield _regions(3, 60.0, (), 0.03)
+        yield _regions(10, 120.0, (Aim(120, 0.003),), 0.02)
     if "nation" in names:
+        yield _regions(30, 180.0, (), 0.03)
         yield _regions(100, 900.0, (Aim(300, 0.01), Aim(900, 0.005)), 0.05)
 
 
