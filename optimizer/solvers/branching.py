@@ -46,7 +46,7 @@ NEAR = 0.02
 """Points between a case's bound and its program that are not worth another round."""
 MOST_LABELS = 400_000
 WORTH = 0.1
-"""Share of a visit that a group has to lose."""
+"""Share of a visit that a group has to lose for cases to be told apart in it."""
 PACK_SECONDS, OTHERS = 10.0, 15
 """Most seconds of one packing, and routes of each other segment that take part in it."""
 PACK_NODES = 20
