@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
 
-from optimizer.core.problem import Ints, Problem, Segment
+from optimizer.core.problem import Problem, Segment
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,28 +59,6 @@ def _driven(problem: Problem, legs: list[tuple[int, int]]) -> int:
 def times_done(solution: Solution) -> Counter[int]:
     """How often each job is done."""
     return Counter(visit.job for route in solution.routes for visit in route)
-
-
-def left_over(problem: Problem, routes: Iterable[Route]) -> tuple[Ints, Ints, Ints]:
-    """
-    What some routes do and leave to others.
-
-    Returns
-    -------
-    (done, room, pool)
-        How often each job is done, shape (jobs,); free rooms, shape (places, horizon); free
-        capacity of pools, shape (pools, horizon).
-    """
-    done = np.zeros(problem.jobs, np.int64)
-    room, pool = problem.room.copy(), problem.pool.copy()
-    for route in routes:
-        for visit in route:
-            end = problem.end(visit.job, visit.start)
-            done[visit.job] += 1
-            room[problem.job_place[visit.job], visit.start : end + 1] -= 1
-            if problem.job_pool[visit.job] >= 0:
-                pool[problem.job_pool[visit.job], visit.start : end + 1] -= 1
-    return done, room, pool
 
 
 def objective(problem: Problem, solution: Solution) -> int:

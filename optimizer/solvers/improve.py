@@ -1,22 +1,20 @@
-"""The order in which solutions are improved: annealing and packing, of the whole or part by part."""
+"""The order in which solutions are improved: cycles of annealing, and packing between them."""
 
 from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
 from optimizer.core.solution import Solution
-from optimizer.solvers.annealing import Annealing
+from optimizer.solvers.annealing import HOT, Annealing
 from optimizer.solvers.columns import Columns
-from optimizer.solvers.focus import Part, cut_out
 from optimizer.solvers.groups import Share, independent_groups
 from optimizer.solvers.layout import Flat
 from optimizer.solvers.packing import UNTIMED, pack_better
 from optimizer.solvers.search import Search
-from optimizer.solvers.tighten import Tightening
 
 CYCLES = (2_000, 5_000, 10_000, 20_000)
 """Moves of the first annealing cycles; the last goes on."""
@@ -35,21 +33,23 @@ Cycles between two packings, and the most seconds of one, or nodes where steps a
 take time that annealing makes more of.
 """
 LARGE, HUGE = 260, 500
-"""More visits are improved part by part too, and with still more the linear program is too slow."""
+"""With more visits one cycle is to last to the end, and with still more the linear program is too slow."""
+COOL = 0.12
+"""First temperature of cycles through so many visits."""
+LONG, LAST, MOST_MOVES = 20, 0.97, 10**12
+"""
+There the next cycle is the last where there is no time for so many of its length. It takes that share of the
+time left, and as many moves as it comes to.
+"""
 QUARTER = 130
 """Visits of a quarter of twenty units, for which the cycles are."""
-MOST_DAYS, VISITS = 90, 90
-"""A part: so many days, and so many visits freed; what is larger is not solved well in the time."""
-GAP = 1e-5
-"""Relative gap at which a part counts as solved."""
-PART_SECONDS = 8.0
-PART_ROUNDS = 100
-"""Seconds, and rounds of the subgradient, of one part."""
 
 
 class Improving:
     """
     Cycles of annealing, longer each time, through all segments or the groups that lose most, and packing.
+
+    A large instance takes longer to cool down than there is time for more than once: it is all one cycle.
 
     Parameters
     ----------
@@ -61,12 +61,17 @@ class Improving:
         Seconds that are left.
     timed
         Whether time counts; otherwise steps.
+    large
+        Visits beyond which one cycle lasts to the end, where time counts.
     """
 
-    def __init__(self, search: Search, seed: int, remaining: Callable[[], float], *, timed: bool) -> None:
+    def __init__(
+        self, search: Search, seed: int, remaining: Callable[[], float], *, timed: bool, large: int = LARGE
+    ) -> None:
         self.search = search
         self.remaining = remaining
         self.timed = timed
+        self.large = large
         self._annealing = Annealing(search, seed)
         self._random = np.random.default_rng(seed)
         self._turn = 0
@@ -77,6 +82,9 @@ class Improving:
 
     def step(self) -> None:
         """The next cycle, and now and then a packing."""
+        if self.timed and visits(self.search) > self.large:
+            self._anneal_large()
+            return
         search, turn = self.search, self._turn
         self._turn += 1
         moves = CYCLES[min(turn, len(CYCLES) - 1)]
@@ -95,6 +103,17 @@ class Improving:
         self._ends.append(self._annealing.here())
         if search.priced and turn % PACK_EVERY == PACK_EVERY - 1 and not search.done():
             self._pack()
+
+    def _anneal_large(self) -> None:
+        """A cycle twice as long as the one before, or to the end."""
+        began, left = time.monotonic(), self.remaining()
+        moves = (CYCLES[0] << self._turn) * visits(self.search) // QUARTER
+        if self._pace and left < LONG * moves * self._pace:
+            self._annealing.cycle(MOST_MOVES, COOL, windows=True, seconds=LAST * left)
+            return
+        self._annealing.cycle(moves, COOL if self._turn else HOT, windows=True)
+        self._pace = (time.monotonic() - began) / moves
+        self._turn += 1
 
     def _anneal_group(self, group: Flat, moves: int) -> None:
         """So many moves in a group, by cycles as long as its visits ask for."""
@@ -133,89 +152,6 @@ class Improving:
         search.offer(solution)
 
 
-def improve(search: Search, seed: int, remaining: Callable[[], float]) -> Iterator[None]:
-    """
-    Improve step by step: the whole and, where an instance is large, twice as long part by part.
-
-    Yields before each step, so that none begins when there is nothing left to do.
-    """
-    improving, focusing = Improving(search, seed, remaining, timed=True), Focusing(search, seed, remaining)
-    while True:
-        yield
-        began = time.monotonic()
-        improving.step()
-        until = 3 * time.monotonic() - 2 * began
-        while search.priced and visits(search) > LARGE and time.monotonic() < until:
-            yield
-            focusing.step()
-
-
 def visits(search: Search) -> int:
     """Visits of the best solution."""
     return sum(map(len, search.solution.routes))
-
-
-class Focusing:
-    """
-    The whole engine on one part after the other of an instance too large for it.
-
-    Parameters
-    ----------
-    search
-        Where the solution of the whole is shared.
-    seed
-        Of all random choices.
-    remaining
-        Seconds that are left.
-    """
-
-    def __init__(self, search: Search, seed: int, remaining: Callable[[], float]) -> None:
-        self.search = search
-        self.remaining = remaining
-        self._annealing = Annealing(search, seed)
-        self._random = np.random.default_rng(seed)
-
-    def step(self) -> None:
-        """Solve one part anew, and keep what is better."""
-        part = self._choose()
-        if part is None:
-            return
-        until = time.monotonic() + min(PART_SECONDS, self.remaining())
-        inner = Search(
-            part.problem,
-            lambda: self.search.done() or time.monotonic() >= until,
-            GAP,
-            lambda progress: None,
-            part.start,
-            part.duals(self.search.duals),
-        )
-        Annealing(inner, int(self._random.integers(2**31))).cycle(CYCLES[0])
-        tightening = Tightening(inner, PART_ROUNDS)
-        while not inner.done() and not tightening.solved:
-            tightening.step()
-        seed = int(self._random.integers(2**31))
-        improving = Improving(inner, seed, lambda: max(until - time.monotonic(), 0.0), timed=True)
-        while not inner.done():
-            improving.step()
-        self.search.offer_part(part, inner.solution)
-
-    def _choose(self) -> Part | None:
-        """Segments that compete with one another, over weeks that hold about ``VISITS`` visits."""
-        problem, routes = self.search.problem, self.search.solution.routes
-        busy = [s for s, jobs in enumerate(problem.eligible) if len(jobs)]
-        seat = int(self._random.choice(busy))
-        near = self._random.permutation(self._annealing.competitors(seat))
-        segments = [seat, *near.tolist()]
-        low, high = 0, problem.horizon - 1
-        if sum(len(routes[s]) for s in segments) > VISITS and problem.horizon > MOST_DAYS:
-            low = int(self._random.integers(-MOST_DAYS // 2, problem.horizon - MOST_DAYS // 2))
-            high = low + MOST_DAYS - 1
-        count, chosen = 0, []
-        for segment in segments:
-            home = problem.segments[segment]
-            if home.first <= high and home.last >= low:
-                chosen.append(segment)
-                count += sum(low <= visit.start <= high for visit in routes[segment])
-            if count >= VISITS:
-                break
-        return cut_out(problem, self.search.solution, chosen, low, high) if chosen else None

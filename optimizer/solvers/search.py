@@ -17,7 +17,6 @@ from optimizer.exceptions import EngineError
 from optimizer.solvers.bound import Memory, prove
 from optimizer.solvers.columns import Columns
 from optimizer.solvers.crossover import best_of_both
-from optimizer.solvers.focus import Part
 from optimizer.solvers.layout import Layout, lay_out
 from optimizer.solvers.next_door import NextDoor, first_prices
 
@@ -38,8 +37,6 @@ class Search:
         Hears of each improvement.
     start
         A valid solution to start from; the empty one by default.
-    duals
-        Prices to start from; by default the best that are found at a glance.
     """
 
     def __init__(
@@ -49,7 +46,6 @@ class Search:
         gap: float,
         report: Callable[[Progress], None],
         start: Solution | None = None,
-        duals: Duals | None = None,
     ) -> None:
         self.problem = problem
         self.layout: Layout = lay_out(problem, start)
@@ -71,8 +67,7 @@ class Search:
         self.door = NextDoor(problem)
         with ThreadPoolExecutor(2) as pool:
             self.door.threads = None if self.layout.whole else pool
-            prove_at = self.door.prove
-            self.proof: Proof = first_prices(problem, prove_at) if duals is None else prove_at(duals)
+            self.proof: Proof = first_prices(problem, self.door.prove)
             self.door.threads = None
         if self.layout.whole:
             self.proof = prove(problem, self.layout, self.duals, self.memories, lambda: True).proof
@@ -118,13 +113,6 @@ class Search:
             self.solution, self.score = solution, score
             self._tell()
             return True
-
-    def offer_part(self, part: Part, solution: Solution) -> bool:
-        """Take a solution of a part if the whole is better with it, as it stands by now."""
-        with self._lock:
-            whole = part.joined(self.solution, solution)
-            # Another thread may have given away what the part was promised.
-            return not faults(self.problem, whole) and self.offer(whole)
 
     def offer_proof(self, proof: Proof, *, rough: bool = False) -> bool:
         """Take a bound if it is better; ``rough`` prices are not yet good enough to pack by."""

@@ -14,7 +14,7 @@ from optimizer.core.windows import WindowProblem
 from optimizer.solvers.annealing import Annealing
 from optimizer.solvers.branching import Branching
 from optimizer.solvers.enumerate import Closing
-from optimizer.solvers.improve import HUGE, Improving, improve, visits
+from optimizer.solvers.improve import HUGE, Improving, visits
 from optimizer.solvers.search import Search
 from optimizer.solvers.tighten import Tightening
 from optimizer.solvers.wide import solve_wide
@@ -22,6 +22,11 @@ from optimizer.solvers.windows.solve import solve_windows
 
 FIRST_MOVES = 300
 ROUNDS_NEXT_DOOR, SUBGRADIENT_ROUNDS = 30, 300
+PATIENCE = 3.0
+"""
+Where there is no linear program, the subgradient goes on by exact routes if so many times what it has
+taken is left; with less, moves in both threads bring more.
+"""
 
 
 def solve(
@@ -115,26 +120,31 @@ def _at_once(search: Search, seed: int, remaining: Callable[[], float]) -> None:
     def tighten() -> None:
         try:
             tightening = Tightening(search, SUBGRADIENT_ROUNDS, ROUNDS_NEXT_DOOR)
+            began = time.monotonic()
             tightening.step()
+            patient = remaining() > PATIENCE * (time.monotonic() - began)
             while visits(search) <= HUGE and not search.done() and not tightening.solved:
                 tightening.step()
+            while patient and visits(search) > HUGE and not search.done() and tightening.descend_exactly():
+                pass
             closing = Closing(search, remaining, timed=True)
             branching = Branching(search, remaining, timed=True)
+            improving = Improving(search, seed + 1, remaining, timed=True, large=HUGE)
             last = time.monotonic()
-            for _ in improve(search, seed + 1, remaining):
-                if search.done() or closing.step():
-                    break
+            while not search.done() and not closing.step():
                 # Cases are told apart for as long as the last step of improving took, once at least.
                 until = 2 * time.monotonic() - last
                 while tightening.solved and branching.step() and time.monotonic() < until:
                     pass
                 last = time.monotonic()
+                if not search.done():
+                    improving.step()
         finally:
             finished.set()
 
     with ThreadPoolExecutor(1) as pool:
         other = pool.submit(tighten)
-        for _ in improve(search, seed, remaining):
-            if search.done() or finished.is_set():
-                break
+        improving = Improving(search, seed, remaining, timed=True)
+        while not search.done() and not finished.is_set():
+            improving.step()
         other.result()

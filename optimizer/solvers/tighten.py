@@ -8,8 +8,9 @@ from optimizer.core.result import FINE, Duals
 from optimizer.core.solution import Route, route_cost
 from optimizer.solvers.balance import Balance
 from optimizer.solvers.bound import prove
+from optimizer.solvers.columns import END, JOB, PLACE, POOL, START, Columns
 from optimizer.solvers.master import POINT, Master
-from optimizer.solvers.prices import FIRST_STEP, Buyers, Column, RouteBook, Subgradient, price_all
+from optimizer.solvers.prices import FIRST_STEP, Bought, Buyers, Column, RouteBook, Subgradient, price_all
 from optimizer.solvers.search import Search
 
 ROUTES = 4
@@ -18,6 +19,8 @@ ROUNDS = 3
 """Rounds of heuristic pricing between two exact ones."""
 FIRST = 40
 """Routes per segment with which the linear program begins."""
+EXACT_STEP, EXACT_ROUNDS = 0.1, 10
+"""First length of steps by exact routes, and rounds of one step of it."""
 NEAR = 1e-6
 """The linear program counts as solved when its value is that near to the bound."""
 
@@ -43,6 +46,7 @@ class Tightening:
         self.master: Master | None = None
         self.solved = False
         self._descended = False
+        self._exactly: Subgradient | None = None
         self._blend = 0.5
 
     def step(self) -> None:
@@ -80,6 +84,36 @@ class Tightening:
             self._prove(subgradient.duals, rough=rough)
         # The first routes answer to prices far off; the later ones are of use.
         search.columns.add_all(list(met)[len(met) // 4 :])
+
+    def descend_exactly(self) -> bool:
+        """
+        The subgradient goes on by exact routes, each round a bound; whether there is more to do.
+
+        Where the linear program is too slow: the prices of heuristic routes end where these are wrong.
+        """
+        search = self.search
+        if self._exactly is None:
+            self._exactly = Subgradient(search.problem, self._buy_exactly, search.duals, step=EXACT_STEP)
+        target = search.score * FINE + abs(search.score) * FINE // 200
+        return self._exactly.run(target, EXACT_ROUNDS, search.done) == EXACT_ROUNDS
+
+    def _buy_exactly(self, duals: Duals) -> Bought:
+        """The best routes that a proof at the prices comes upon."""
+        search, problem = self.search, self.search.problem
+        proved = prove(problem, search.layout, duals, search.memories, search.done)
+        search.columns.add_all(proved.columns)
+        search.offer_proof(proved.proof)
+        columns = Columns(problem, proved.columns)
+        order = np.lexsort((columns.missed(proved.proof), columns.segment))
+        best = order[np.unique(columns.segment[order], return_index=True)[1]]
+        _, visits = columns.visits(best)
+        done = np.zeros(problem.jobs)
+        room, pool = np.zeros(problem.room.shape), np.zeros((problem.pool.shape[0] + 1, problem.horizon))
+        np.add.at(done, visits[JOB], 1)
+        for busy, which in ((room, visits[PLACE]), (pool, visits[POOL])):
+            for one, start, end in zip(which.tolist(), *visits[[START, END]].tolist(), strict=True):
+                busy[one, start : end + 1] += 1
+        return Bought(float(proved.proof.best.sum()), done, room, pool[:-1])
 
     def _generate(self) -> None:
         """A few rounds of column generation, and a bound at blended prices."""

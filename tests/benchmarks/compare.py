@@ -30,7 +30,7 @@ from optimizer.solvers.windows import warm
 from optimizer.solvers.windows.search import schedule
 from tests.benchmarks import peers
 from tests.benchmarks.as_windows import AsWindows, Orders, as_windows, in_time, raw_value
-from tests.benchmarks.machine import COMPARISON, PUBLISHED, RESULTS, heading, write_part
+from tests.benchmarks.machine import COMPARISON, PUBLISHED, RESULTS, heading, line, table, write_part
 
 DATA = Path(__file__).parents[2] / "data"
 HEAD = (
@@ -200,14 +200,14 @@ def main() -> int:
     # Loops are compiled on the first run after an installation; that is no planning.
     optimizer.plan(optimizer.generate(1, 3, 30), time_limit=1)
     warm.compile_loops()
-    lines += ["", "| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
+    lines += ["", *table(HEAD, [])]
     print("\n".join(lines), flush=True)
     behind = False
     for rows in blocks(options):
         best = min(row.value for row in rows) if rows[0].costs else max(row.value for row in rows)
         behind |= rows[0].value != best or any(row.violations for row in rows)
         for row in rows:
-            lines.append("| " + " | ".join(row.cells(best)) + " |")
+            lines.append(line(row.cells(best)))
             print(lines[-1], flush=True)
     if options.write:
         write_part(COMPARISON if options.scenarios else PUBLISHED, lines)

@@ -34,7 +34,7 @@ from optimizer.formats.export import FORMATS
 from optimizer.formats.save import save
 from optimizer.generator import generate
 from optimizer.solvers.child import Child, Outcome
-from tests.benchmarks.machine import heading
+from tests.benchmarks.machine import heading, table
 
 SCALES = [1, 3, 10]
 UNITS, VENUES, CITIES = 23, 125, 5
@@ -134,20 +134,17 @@ def _plan(scenario: Scenario, compiled: Compiled, result: Result, clock: Clock) 
     )
 
 
-def table(scales: list[int], times: list[Times]) -> list[str]:
+def growth(scales: list[int], times: list[Times]) -> list[str]:
     """Seconds at the first scale, then each scale against the one before it; at last seconds at the last."""
     steps = list(pairwise(zip(scales, times, strict=True)))
     heads = [f"x at {more} / {few}x" for (few, _), (more, _) in steps]
-    lines = [f"| phase | s at {scales[0]}x | {' | '.join([*heads, f's at {scales[-1]}x'])} |"]
-    lines.append("|---" * (len(heads) + 3) + "|")
     sums = [sum(part.values()) for part in times]
-    rows = [(name, [part[name] for part in times]) for name in times[0]] + [("together", sums)]
-    for name, spent in rows:
+    rows = []
+    for name, spent in [*((name, [part[name] for part in times]) for name in times[0]), ("together", sums)]:
         ratios = [f"{later / earlier:.1f}" for earlier, later in pairwise(spent)]
-        lines.append(f"| {name} | {' | '.join([f'{spent[0]:.3f}', *ratios, f'{spent[-1]:.2f}'])} |")
-    linear = [f"{more / few:.1f}" for (few, _), (more, _) in steps]
-    lines.append(f"| *linear growth* | | {' | '.join([*linear, ''])} |")
-    return lines
+        rows.append([name, f"{spent[0]:.3f}", *ratios, f"{spent[-1]:.2f}"])
+    rows.append(["*linear growth*", "", *(f"{more / few:.1f}" for (few, _), (more, _) in steps), ""])
+    return table(["phase", f"s at {scales[0]}x", *heads, f"s at {scales[-1]}x"], rows)
 
 
 def main() -> int:
@@ -165,7 +162,7 @@ def main() -> int:
         lines.append(measured(scale, chosen.time_limit, clock) + "  ")
         print(lines[-1], file=sys.stderr)
         times.append(clock.times)
-    print("\n".join([*lines, "", *table(scales, times)]))
+    print("\n".join([*lines, "", *growth(scales, times)]))
     return 0
 
 

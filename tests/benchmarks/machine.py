@@ -35,7 +35,12 @@ def write_part(title: str, lines: list[str], path: Path = RESULTS) -> None:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """A Markdown table, line by line."""
-    return [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows)]
+    return [line(cells) for cells in (head, ["---"] * len(head), *rows)]
+
+
+def line(cells: Sequence[str]) -> str:
+    """A line of a Markdown table."""
+    return f"| {' | '.join(cells)} |"
 
 
 def cores() -> int:

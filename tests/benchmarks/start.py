@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.benchmarks.machine import heading
+from tests.benchmarks.machine import heading, table
 
 ROUNDS = 11
 
@@ -47,11 +47,11 @@ def main() -> int:
     rounds = [{name: seconds(command) for name, command in started.items()} for _ in range(ROUNDS)]
     medians = {name: statistics.median(times[name] for times in rounds) for name in started}
     least = medians["`python -c pass`"]
-    lines += ["", "| start of | median ms | more than Python, ms | x Python |", "|---|---|---|---|"]
-    lines += [
-        f"| {name} | {1000 * value:.0f} | {1000 * (value - least):.0f} | {value / least:.2f} |"
+    rows = [
+        (name, f"{1000 * value:.0f}", f"{1000 * (value - least):.0f}", f"{value / least:.2f}")
         for name, value in medians.items()
     ]
+    lines += ["", *table(("start of", "median ms", "more than Python, ms", "x Python"), rows)]
     print("\n".join(lines))
     return 0
 
