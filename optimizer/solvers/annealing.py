@@ -27,6 +27,8 @@ more; the rest chooses among routes that prices make alike.
 HOT = 0.5
 COLD = 0.015
 """First and last temperature of a cycle, as a share of what a visit earns on average."""
+LAST, MOST_MOVES = 0.97, 10**12
+"""A last cycle takes that share of the time left, and as many moves as it comes to."""
 CHUNK, CHUNK_PER_SEGMENT = 500, 2
 """Moves between two looks at the clock and the newest prices; more where there are many segments."""
 SHARED = 4
@@ -124,6 +126,10 @@ class Annealing:
                 search.offer(unload(self._best))
         if chunks % every:
             search.offer(unload(self._best))
+
+    def last_cycle(self, left: float, hot: float, *, windows: bool = False) -> None:
+        """Cool down over the seconds that are left: a cycle is of use only when it has cooled down."""
+        self.cycle(MOST_MOVES, hot, windows=windows, seconds=LAST * left)
 
     def here(self) -> Solution:
         """Where the last cycle ended."""

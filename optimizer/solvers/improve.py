@@ -36,11 +36,8 @@ LARGE, HUGE = 260, 500
 """With more visits one cycle is to last to the end, and with still more the linear program is too slow."""
 COOL = 0.12
 """First temperature of cycles through so many visits."""
-LONG, LAST, MOST_MOVES = 20, 0.97, 10**12
-"""
-There the next cycle is the last where there is no time for so many of its length. It takes that share of the
-time left, and as many moves as it comes to.
-"""
+LONG = 20
+"""There the next cycle is the last where there is no time for so many of its length."""
 QUARTER = 130
 """Visits of a quarter of twenty units, for which the cycles are."""
 
@@ -49,7 +46,7 @@ class Improving:
     """
     Cycles of annealing, longer each time, through all segments or the groups that lose most, and packing.
 
-    A large instance takes longer to cool down than there is time for more than once: it is all one cycle.
+    A large instance has time to cool down once: after a few short cycles one lasts to the end.
 
     Parameters
     ----------
@@ -109,7 +106,7 @@ class Improving:
         began, left = time.monotonic(), self.remaining()
         moves = (CYCLES[0] << self._turn) * visits(self.search) // QUARTER
         if self._pace and left < LONG * moves * self._pace:
-            self._annealing.cycle(MOST_MOVES, COOL, windows=True, seconds=LAST * left)
+            self._annealing.last_cycle(left, COOL, windows=True)
             return
         self._annealing.cycle(moves, COOL if self._turn else HOT, windows=True)
         self._pace = (time.monotonic() - began) / moves

@@ -169,6 +169,20 @@ class Bought(NamedTuple):
     room: NDArray[np.float64]
     pool: NDArray[np.float64]
 
+    @classmethod
+    def of(cls, problem: Problem, worth: float, jobs: Flat, starts: Flat) -> Bought:
+        """What visits take, each given by its job and start."""
+        ends = problem.class_end[problem.job_class[jobs], starts] + 1
+        visits = np.zeros(problem.jobs)
+        room = np.zeros((problem.room.shape[0], problem.horizon + 1))
+        pool = np.zeros((problem.pool.shape[0] + 1, problem.horizon + 1))
+        np.add.at(visits, jobs, 1)
+        np.add.at(room, (problem.job_place[jobs], starts), 1)
+        np.add.at(room, (problem.job_place[jobs], ends), -1)
+        np.add.at(pool, (problem.job_pool[jobs] + 1, starts), 1)
+        np.add.at(pool, (problem.job_pool[jobs] + 1, ends), -1)
+        return cls(worth, visits, np.cumsum(room, axis=1)[:, :-1], np.cumsum(pool, axis=1)[1:, :-1])
+
 
 Buying = Callable[[Duals], Bought]
 """How segments buy: each its best route among those that are looked at."""
@@ -217,19 +231,10 @@ class Buyers:
         by = self._segments[(book.count[self._segments] > 0) & who[self._segments]]
         written = np.arange(layout.longest) < book.length[by, 0][:, None]
         jobs, starts = book.jobs[by, 0][written], book.starts[by, 0][written]
-        ends = layout.class_end[layout.job_class[jobs], starts] + 1
-        visits = np.zeros(problem.jobs)
-        room = np.zeros((problem.room.shape[0], problem.horizon + 1))
-        pool = np.zeros((problem.pool.shape[0] + 1, problem.horizon + 1))
-        np.add.at(visits, jobs, 1)
-        np.add.at(room, (layout.job_place[jobs], starts), 1)
-        np.add.at(room, (layout.job_place[jobs], ends), -1)
-        np.add.at(pool, (layout.job_pool[jobs], starts), 1)
-        np.add.at(pool, (layout.job_pool[jobs], ends), -1)
         if self._meet is not None:
             for segment in by.tolist():
                 self._meet(segment, book.route(segment))
-        return Bought(0.0, visits, np.cumsum(room, axis=1)[:, :-1], np.cumsum(pool, axis=1)[1:, :-1])
+        return Bought.of(problem, 0.0, jobs, starts)
 
 
 @dataclass(slots=True)

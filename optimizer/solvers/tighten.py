@@ -7,8 +7,8 @@ import numpy as np
 from optimizer.core.result import FINE, Duals
 from optimizer.core.solution import Route, route_cost
 from optimizer.solvers.balance import Balance
-from optimizer.solvers.bound import prove
-from optimizer.solvers.columns import END, JOB, PLACE, POOL, START, Columns
+from optimizer.solvers.bound import Proved, prove
+from optimizer.solvers.columns import JOB, START, Columns
 from optimizer.solvers.master import POINT, Master
 from optimizer.solvers.prices import FIRST_STEP, Bought, Buyers, Column, RouteBook, Subgradient, price_all
 from optimizer.solvers.search import Search
@@ -99,21 +99,12 @@ class Tightening:
 
     def _buy_exactly(self, duals: Duals) -> Bought:
         """The best routes that a proof at the prices comes upon."""
-        search, problem = self.search, self.search.problem
-        proved = prove(problem, search.layout, duals, search.memories, search.done)
-        search.columns.add_all(proved.columns)
-        search.offer_proof(proved.proof)
-        columns = Columns(problem, proved.columns)
+        proved = self._prove(duals)
+        columns = Columns(self.search.problem, proved.columns)
         order = np.lexsort((columns.missed(proved.proof), columns.segment))
         best = order[np.unique(columns.segment[order], return_index=True)[1]]
         _, visits = columns.visits(best)
-        done = np.zeros(problem.jobs)
-        room, pool = np.zeros(problem.room.shape), np.zeros((problem.pool.shape[0] + 1, problem.horizon))
-        np.add.at(done, visits[JOB], 1)
-        for busy, which in ((room, visits[PLACE]), (pool, visits[POOL])):
-            for one, start, end in zip(which.tolist(), *visits[[START, END]].tolist(), strict=True):
-                busy[one, start : end + 1] += 1
-        return Bought(float(proved.proof.best.sum()), done, room, pool[:-1])
+        return Bought.of(self.search.problem, float(proved.proof.best.sum()), visits[JOB], visits[START])
 
     def _generate(self) -> None:
         """A few rounds of column generation, and a bound at blended prices."""
@@ -144,7 +135,7 @@ class Tightening:
             self.master.solve()
         before = search.proof.fine
         # What the last round of pricing met counts too: the program has not seen prices without it.
-        new += self._prove(duals)
+        new += self.master.add_all(self._prove(duals).columns)
         value = self.master.solve()
         fixed = problem.base_value + int(problem.value[:, 0].sum())
         fixed -= sum(route_cost(problem, segment, ()) for segment in problem.segments)
@@ -163,13 +154,13 @@ class Tightening:
         rank = np.arange(len(order)) - np.searchsorted(home[order], home[order])
         return [int(number) for number in np.sort(order[rank < FIRST])]
 
-    def _prove(self, duals: Duals, *, rough: bool = False) -> int:
-        """Offer the bound at the prices; how many new routes came with it."""
+    def _prove(self, duals: Duals, *, rough: bool = False) -> Proved:
+        """Offer the bound at the prices, and keep the routes that come with it."""
         search = self.search
         proved = prove(search.problem, search.layout, duals, search.memories, search.done)
         search.columns.add_all(proved.columns)
         search.offer_proof(proved.proof, rough=rough)
-        return self.master.add_all(proved.columns) if self.master is not None else len(proved.columns)
+        return proved
 
 
 def blended(one: Duals, other: Duals, share: float) -> Duals:

@@ -47,11 +47,8 @@ places: so many, or as come to so many pairs; for annealing, too many for labell
 """
 MOVES = (40, 120, 400, 1_200)
 """Annealing moves per segment of the first cycles; the last goes on."""
-ALONE, LAST, MOST_MOVES = 5.0, 0.97, 10**12
-"""
-Where there is no time for so many cycles, the next is the last, takes that share of the time left, and as
-many moves as it comes to: a cycle is of use only when it has cooled down.
-"""
+ALONE = 5.0
+"""Where there is no time for so many cycles, the next is the last."""
 STEP_BY_WAYS = 0.1
 """Length of the first steps after a proof by real ways."""
 PROOF_MARGIN = 1.3
@@ -114,14 +111,13 @@ class _Cycles:
         search, before = self._search, self._remaining()
         moves = MOVES[min(self._turn, len(MOVES) - 1)] * len(search.problem.segments)
         # The longer the better: rather one to the end than one after the other.
-        last = self._pace > 0 and before < ALONE * moves * self._pace
-        self._annealing.cycle(
-            MOST_MOVES if last else moves,
-            COOL if search.guide is None else WARM,
-            seconds=LAST * before if last else np.inf,
-        )
-        if before < np.inf and not last:
-            self._pace = (before - self._remaining()) / moves
+        hot = COOL if search.guide is None else WARM
+        if self._pace > 0 and before < ALONE * moves * self._pace:
+            self._annealing.last_cycle(before, hot)
+        else:
+            self._annealing.cycle(moves, hot)
+            if before < np.inf:
+                self._pace = (before - self._remaining()) / moves
         self._turn += 1
 
 

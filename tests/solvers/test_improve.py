@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from optimizer.solvers.improve import CYCLES, LAST, MOST_MOVES, QUARTER, Improving, visits
+from optimizer.solvers.annealing import LAST, MOST_MOVES
+from optimizer.solvers.improve import CYCLES, QUARTER, Improving, visits
 from optimizer.solvers.search import Search
 from tests.solvers.worlds import random_problem
 

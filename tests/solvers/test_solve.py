@@ -12,6 +12,7 @@ from optimizer.exceptions import EngineError
 from optimizer.solvers.groups import independent_groups
 from optimizer.solvers.search import Search
 from optimizer.solvers.solve import solve
+from optimizer.solvers.tighten import Tightening
 from optimizer.solvers.warm import is_compiled
 from tests.solvers.worlds import (
     ints,
@@ -45,6 +46,25 @@ def test_the_optimum_is_found_and_proven(deterministic):
         assert news[-1].result.score == result.score
         assert [m[1] for m in result.history] == sorted(m[1] for m in result.history)
         assert [m[2] for m in result.history] == sorted((m[2] for m in result.history), reverse=True)
+
+
+def test_without_a_linear_program_exact_routes_prove_on(monkeypatch):
+    """As where there are too many visits for it: the bounds hold, and some come from there."""
+    monkeypatch.setattr("optimizer.solvers.solve.HUGE", -1)
+    descend, rounds = Tightening.descend_exactly, []
+
+    def counted(tightening):
+        before = tightening.search.proof.fine
+        more = descend(tightening)
+        rounds.append(before - tightening.search.proof.fine)
+        return more
+
+    monkeypatch.setattr(Tightening, "descend_exactly", counted)
+    for seed in range(4):
+        result, best = solved(random_problem(seed), seed=seed), optimum(seed)
+        assert (result.score, result.bound) == (best, best), seed
+        assert result.proof.value >= best
+    assert max(rounds) > 0
 
 
 def test_a_deterministic_solve_gives_the_same_twice():
