@@ -18,6 +18,7 @@ from optimizer.core.result import FINE, Duals, Limit
 from optimizer.core.solution import Route
 from optimizer.solvers.columns import END, JOB, PLACE, POOL, START, Columns
 from optimizer.solvers.layout import Flat
+from optimizer.solvers.linear import solve_linear
 from optimizer.solvers.prices import Column, to_whole
 
 POINT = 1000 * FINE
@@ -152,11 +153,9 @@ class Master:
     def solve(self) -> float:
         """The program's value in points without what no decision changes; rows are added as needed."""
         while True:
-            status = self._lp.Solve(self._how)
-            if status != pywraplp.Solver.OPTIMAL:
-                raise ArithmeticError(f"The linear program ended with status {status}.")
+            value = solve_linear(self._lp, self._how)
             if not self._separate():
-                return float(self._lp.Objective().Value())
+                return value
 
     def _separate(self) -> bool:
         """Add the rows of rooms and pools that the shares use up; whether there were any."""

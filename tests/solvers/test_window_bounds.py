@@ -55,6 +55,18 @@ def test_what_may_follow_is_worth_the_less_the_later():
             assert found or best <= 0, seed
 
 
+def test_without_units_there_is_nothing_to_gain():
+    """Be it one job or many; what jobs would be worth is no bound then."""
+    for seed in range(20):
+        problem = random_problem(seed, lawless=True)
+        none = {
+            name: getattr(problem, name)[:0]
+            for name in ("origin", "destination", "leave", "back", "eligible")
+        }
+        search = search_of(replace(problem, **none))
+        assert search.bound == search.score == problem.base_value, seed
+
+
 def test_no_route_of_a_case_is_worth_more_than_labelling_says():
     """After up to three answers on what follows what, at prices that punish some jobs too."""
     random = np.random.default_rng(8)

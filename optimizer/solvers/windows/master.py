@@ -11,6 +11,7 @@ from ortools.linear_solver import pywraplp
 
 from optimizer.core.problem import Ints
 from optimizer.core.result import FINE
+from optimizer.solvers.linear import solve_linear
 from optimizer.solvers.windows.cases import ABSENT, Bools, Case, all_solutions
 from optimizer.solvers.windows.routes import Column, Jobs, Prices, Routes
 from optimizer.solvers.windows.rows import Threes, broken_rows, lay_out_charges, no_charges
@@ -140,10 +141,7 @@ class Master:
         if not self._x:
             # CLP does not survive a program without columns.
             return 0.0
-        status = self._lp.Solve()
-        if status != pywraplp.Solver.OPTIMAL:
-            raise ArithmeticError(f"The linear program ended with status {status}.")
-        return float(self._lp.Objective().Value())
+        return solve_linear(self._lp, pywraplp.MPSolverParameters())
 
     def solution(self) -> tuple[list[Column], Reals]:
         """Routes that the last solution takes, and how much of each."""

@@ -15,7 +15,7 @@ from optimizer.core.solution import Route, Solution, Visit
 from optimizer.core.windows import WindowProblem, WindowProof, no_visits, window_faults, window_objective
 from optimizer.exceptions import EngineError
 from optimizer.solvers.windows.cases import Bools
-from optimizer.solvers.windows.layout import Layout, lay_out
+from optimizer.solvers.windows.layout import MUCH, Layout, lay_out
 from optimizer.solvers.windows.routes import Column, Prices, Routes
 from optimizer.solvers.windows.rows import no_charges
 
@@ -220,9 +220,13 @@ def schedule(problem: WindowProblem, unit: int, jobs: Sequence[int]) -> Route:
 
 
 def least_ways(layout: Layout) -> Ints:
-    """What the cheapest way to each job costs, from another job or an origin, in millipoints."""
-    jobs = len(layout.prize)
-    cost = layout.cost[: jobs + len(layout.leave), :jobs].copy()
-    np.fill_diagonal(cost, np.iinfo(np.int64).max)
-    least: Ints = cost.min(axis=0)
+    """
+    What the cheapest way to each job costs, from another job or an origin, in millipoints.
+
+    More than any job is worth where no unit could come.
+    """
+    jobs, kinds = len(layout.prize), len(layout.leave)
+    cost = layout.cost[: jobs + kinds, :jobs].copy()
+    np.fill_diagonal(cost, MUCH)
+    least: Ints = cost.min(axis=0) if kinds else np.full(jobs, MUCH)
     return least
