@@ -10,6 +10,7 @@ import numpy as np
 
 from optimizer.core.solution import Solution
 from optimizer.solvers.crossover import cross
+from optimizer.solvers.flat_equity import lay_out_equity
 from optimizer.solvers.flat_solution import FlatSolution, blank, copied, load, route, unload
 from optimizer.solvers.halves import Half, halves
 from optimizer.solvers.layout import Flat, Layout
@@ -112,9 +113,8 @@ class Annealing:
                 self._layout = search.layout
                 self._related = related_segments(self._layout)
             hot_now, cold_now = (share * self._visit for share in heat)
-            # The lowest coverage is one for all, and a single segment is of one half.
-            alone = search.problem.equity is not None or len(self._all) < 2
-            helper = None if alone else self._helper()
+            # A single segment is of one half.
+            helper = None if len(self._all) < 2 else self._helper()
             if helper is None:
                 best = self._walk(count, hot_now, cold_now, windows, best, seats)
             else:
@@ -171,7 +171,7 @@ class Annealing:
             for whole, part in ((self._here, here), (better, best)):
                 for rows, new in zip(whole, part, strict=True):
                     rows[half.segments] = new[half.segments]
-        cross(self._layout, better, self._best)
+        cross(self._layout, lay_out_equity(self.search.problem, self.search.duals), better, self._best)
 
     def _moves(
         self,
@@ -189,16 +189,14 @@ class Annealing:
         """Moves through one layout, in place; what the best is worth then, and how many routes were met."""
         search, problem, proof = self.search, self.search.problem, self.search.proof
         guide = proof.duals if search.priced else search.guide
-        duals, equity, none = guide or proof.duals, problem.equity, np.zeros(0, np.int64)
+        duals = guide or proof.duals
         # A route that misses its segment's best value by the whole slack is in no better solution.
         worthwhile = proof.best - int(NEAR * search.slack()) if search.priced else proof.best + 1
         value, met = search_neighbourhoods(
             layout, *related, seats, duals.job, duals.room,
             np.vstack([np.zeros((1, problem.horizon), np.int64), duals.pool]),
             *((LEAST_SHARE, MOST_SHARE) if guide is not None else (0.0, 0.0)),
-            0.0 if equity is None else float(equity.rate_fine), duals.equity,
-            none if equity is None else equity.group, none if equity is None else equity.requested,
-            none if equity is None else equity.served, here, best, value,
+            lay_out_equity(problem, duals), here, best, value,
             moves, 8 if windows else 4, WINDOW if windows else 0, hot, cold,
             int(self._random.integers(2**31)),
             summed(duals.room), summed(duals.pool, 1), worthwhile, self._home, self._met,

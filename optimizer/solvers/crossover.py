@@ -15,12 +15,15 @@ from numba import njit
 from numpy.typing import NDArray
 
 from optimizer.core.solution import Solution
+from optimizer.solvers.flat_equity import FlatEquity, lowest_coverage, people_served
 from optimizer.solvers.flat_solution import FlatSolution, Usage, blank, cost_of, load, unload, usage
 from optimizer.solvers.layout import Flat, Layout
 from optimizer.solvers.routes import end_day
 
 NOBODY = -1
 COUNT, JOIN, VALUE = range(3)
+LEAST_GAIN = 0.5
+"""Thousandths of a millipoint; less is what rounding makes of nothing."""
 
 
 class Crossing(NamedTuple):
@@ -42,13 +45,15 @@ class Crossing(NamedTuple):
     """How many times more a job is done in the other solution than in the best."""
     head: Flat
     gain: Flat
-    """Per segment one that stands for its part, and for such a one what the part gains."""
+    """Per segment one that stands for its part, and for such a one what the part gains without equity."""
+    people: Flat
+    """For such a one how many people more the part serves, shape (segments, groups)."""
     calls: Flat
     """Number of calls so far, shape (1,)."""
 
 
 @njit(cache=True, nogil=True)
-def crossing(layout: Layout) -> Crossing:
+def crossing(layout: Layout, equity: FlatEquity) -> Crossing:
     """Memory for calls of `take_better`."""
     rooms, pools = layout.room.shape, layout.pool.shape
     jobs, segments = len(layout.job_place), len(layout.first)
@@ -57,24 +62,25 @@ def crossing(layout: Layout) -> Crossing:
         np.full(rooms, NOBODY), np.full(pools, NOBODY), np.full(jobs, NOBODY),
         np.zeros(rooms, np.int64), np.zeros(pools, np.int64), np.zeros(jobs, np.int64),
         np.zeros(jobs, np.int64), np.zeros(segments, np.int64), np.zeros(segments, np.int64),
-        np.zeros(1, np.int64),
+        np.zeros((segments, len(equity.requested)), np.int64), np.zeros(1, np.int64),
     )  # fmt: skip
 
 
-def best_of_both(layout: Layout, best: Solution, other: Solution) -> Solution:
-    """A solution with the better parts of two, without equity: worth no less than either of them."""
+def best_of_both(layout: Layout, equity: FlatEquity, best: Solution, other: Solution) -> Solution:
+    """A solution with the better parts of two, worth no less than either of them."""
     flat, flat_other = (blank(len(best.routes), layout.longest) for _ in range(2))
     load(flat, best)
     load(flat_other, other)
-    cross(layout, flat_other, flat)
+    cross(layout, equity, flat_other, flat)
     return unload(flat)
 
 
 @njit(cache=True, nogil=True)
-def cross(layout: Layout, other: FlatSolution, best: FlatSolution) -> None:
+def cross(layout: Layout, equity: FlatEquity, other: FlatSolution, best: FlatSolution) -> None:
     """Copy those parts of the other solution into the best one that are better there."""
     changed, changes, dirty, cost = differences(layout, other, best)
-    take_better(layout, crossing(layout), changed[:changes], dirty, other, usage(layout, other), best, cost)
+    memory, taken = crossing(layout, equity), usage(layout, other)
+    take_better(layout, equity, memory, changed[:changes], dirty, other, taken, best, cost)
 
 
 @njit(cache=True, nogil=True)
@@ -108,6 +114,7 @@ def differences(
 @njit(cache=True, nogil=True)
 def take_better(
     layout: Layout,
+    equity: FlatEquity,
     memory: Crossing,
     changed: Flat,
     dirty: NDArray[np.bool_],
@@ -115,9 +122,12 @@ def take_better(
     taken: Usage,
     best: FlatSolution,
     best_cost: Flat,
-) -> int:
+) -> float:
     """
     Copy those parts of the other solution into the best one that are better there; what that gains.
+
+    The lowest coverage is one for all: parts are looked at one after the other, twice, and all are taken
+    where together they gain more than those that do so by themselves.
 
     Parameters
     ----------
@@ -131,6 +141,7 @@ def take_better(
     memory.calls[0] += 1
     for segment in changed:
         memory.head[segment], memory.gain[segment] = segment, best_cost[segment] - taken.cost[segment]
+        memory.people[segment] = 0
     for step in range(3):
         for segment in changed:
             stamp = memory.calls[0] * len(dirty) + segment
@@ -149,20 +160,38 @@ def take_better(
                     elif step == JOIN:
                         _join(layout, memory, job, start, segment, taken)
                     else:
-                        _value(layout, memory, job, start, taken.used)
+                        _value(layout, equity, memory, job, start, taken.used)
+    served = people_served(layout, equity, taken.used)
+    whole = equity.rate * lowest_coverage(equity, served)
+    for segment in changed:
+        whole += memory.gain[segment]
+        served -= memory.people[segment]
     for segment in changed:
         head = _head(memory.head, segment)
         if head != segment:
             memory.gain[head] += memory.gain[segment]
-    total = 0
+            memory.people[head] += memory.people[segment]
+    lowest = lowest_coverage(equity, served)
+    whole -= equity.rate * lowest
+    total = 0.0
+    for _ in range(1 if len(served) == 0 else 2):
+        for head in changed:
+            if memory.head[head] != head or not dirty[head]:
+                continue
+            served += memory.people[head]
+            then = lowest_coverage(equity, served)
+            gain = memory.gain[head] + equity.rate * (then - lowest)
+            if gain > LEAST_GAIN:
+                total, lowest, dirty[head] = total + gain, then, False
+            else:
+                served -= memory.people[head]
+    together = whole > total + LEAST_GAIN
     for segment in changed:
-        head = _head(memory.head, segment)
-        if memory.gain[head] > 0:
-            total += memory.gain[segment] if head == segment else 0
+        if together or not dirty[_head(memory.head, segment)]:
             dirty[segment] = False
             best_cost[segment] = taken.cost[segment]
             keep(segment, other, best)
-    return total
+    return whole if together else total
 
 
 @njit(cache=True, nogil=True)
@@ -221,7 +250,7 @@ def _join(
 
 
 @njit(cache=True, nogil=True)
-def _value(layout: Layout, memory: Crossing, job: int, start: int, used: Flat) -> None:
+def _value(layout: Layout, equity: FlatEquity, memory: Crossing, job: int, start: int, used: Flat) -> None:
     """Count what a job earns more with its segment, once, and forget the visit."""
     place, pool = layout.job_place[job], layout.job_pool[job]
     if memory.job_holder[job] != NOBODY:
@@ -230,6 +259,9 @@ def _value(layout: Layout, memory: Crossing, job: int, start: int, used: Flat) -
             memory.gain[holder] += layout.gain[job, times]
         for times in range(used[job], used[job] - change):
             memory.gain[holder] -= layout.gain[job, times]
+        if len(equity.group) > 0:
+            more = layout.people[job, used[job]] - layout.people[job, used[job] - change]
+            memory.people[holder, equity.group[job]] += more
         memory.job_holder[job], memory.job_change[job], memory.job_more[job] = NOBODY, 0, 0
     for day in range(start, end_day(layout, job, start) + 1):
         memory.room_more[place, day] = memory.pool_more[pool, day] = 0

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from ortools.linear_solver import pywraplp
 
+OPTIMAL = pywraplp.Solver.OPTIMAL
+ANEW = pywraplp.MPSolverParameters
+
 
 def solve_linear(program: pywraplp.Solver, how: pywraplp.MPSolverParameters) -> float:
     """
@@ -21,9 +24,10 @@ def solve_linear(program: pywraplp.Solver, how: pywraplp.MPSolverParameters) -> 
     ArithmeticError
         Neither way came to an optimum.
     """
-    if program.Solve(how) != pywraplp.Solver.OPTIMAL:
-        program.Reset()
+    if program.Solve(how) != OPTIMAL:
+        how.SetIntegerParam(ANEW.INCREMENTALITY, ANEW.INCREMENTALITY_OFF)
         status = program.Solve(how)
-        if status != pywraplp.Solver.OPTIMAL:
+        how.SetIntegerParam(ANEW.INCREMENTALITY, ANEW.INCREMENTALITY_ON)
+        if status != OPTIMAL:
             raise ArithmeticError(f"The linear program ended with status {status}.")
     return float(program.Objective().Value())

@@ -4,7 +4,8 @@ Large neighbourhood search: take the visits of a few units out, fill the gap ane
 A move empties 1..4 segments that compete for the same jobs, whole or within a window of days, and
 refills them one after the other by `best_routes`, each optimal given what the others hold.
 Prizes and prices are blurred and partly replaced by dual prices, so that a unit leaves to the
-others what they need more. Worse solutions are accepted with falling probability (annealing).
+others what they need more. Worse solutions are accepted with falling probability (annealing). The lowest
+coverage is felt softly: hot, as what it is worth to each city at the prices, and cold, as what it is.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from optimizer.solvers.crossover import crossing, differences, keep, take_better
+from optimizer.solvers.crossover import crossing, differences, take_better
+from optimizer.solvers.flat_equity import FlatEquity, lowest_coverage, people_served, smoothed_equity
 from optimizer.solvers.flat_solution import FlatSolution, take, usage
 from optimizer.solvers.layout import Flat, Layout
 from optimizer.solvers.refill import refill, set_prices
@@ -22,6 +24,8 @@ NEARBY = 30
 """So many moves follow one another among segments that compete: what they look at is in the cache by then."""
 MOST = 8
 """Most segments of one move."""
+SOFT = 50.0
+"""Equity is felt in so many times the heat of moves: a visit changes it by more than it earns."""
 LOOK = 100
 """
 Moves after which it is looked whether some part is better than in the best solution, though the whole is
@@ -40,11 +44,7 @@ def search(
     pool_dual: Flat,
     least_share: float,
     most_share: float,
-    equity_rate: float,
-    equity_price: Flat,
-    group: Flat,
-    requested: Flat,
-    served_before: Flat,
+    equity: FlatEquity,
     here: FlatSolution,
     best: FlatSolution,
     best_value: float,
@@ -76,8 +76,8 @@ def search(
         Dual prices.
     least_share, most_share
         How far these replace prizes: a random share between the two, drawn for each segment.
-    equity_rate, equity_price, group, requested, served_before
-        The equity term and the dual share of each group in it; no groups without equity.
+    equity
+        The equity term and its shares at the prices.
     best_value
         What the best solution is worth; no matter where it is the one to walk on from.
     moves, most, window
@@ -99,12 +99,10 @@ def search(
     used, room_left, pool_left, cost = taken
     route_job, route_start, route_length = here
     met_job, met_start, met_length = met_routes
-    groups = len(requested)
-    served = served_before.astype(np.float64)
-    for job in range(len(group)):
-        served[group[job]] += layout.people[job, used[job]]
+    fair, group = len(equity.requested) > 0, equity.group
+    served = people_served(layout, equity, used)
     reverse = np.zeros(layout.longest, np.int64)
-    total = -float(cost.sum()) + _equity(equity_rate, served, requested)
+    total = -float(cost.sum()) + equity.rate * lowest_coverage(equity, served)
     for job in range(len(used)):
         for times in range(used[job]):
             total += layout.gain[job, times]
@@ -112,7 +110,7 @@ def search(
     changed, changes, dirty, best_cost = differences(layout, here, best)
     if changes == 0:
         best_value = total
-    memory = crossing(layout)
+    memory = crossing(layout, equity)
     look = max(LOOK, segments)
     old_job = np.zeros((MOST, layout.longest), np.int64)
     old_start = np.zeros((MOST, layout.longest), np.int64)
@@ -162,9 +160,7 @@ def search(
                 high = low + window - 1
         # Take out.
         gain = 0.0
-        if groups > 0:
-            old_served[:] = served
-            gain -= _equity(equity_rate, served, requested)
+        old_served[:] = served
         for index in range(count):
             segment = chosen[index]
             length = route_length[segment]
@@ -177,7 +173,7 @@ def search(
                 if start >= low and end_day(layout, job, start) <= high:
                     take(layout, job, start, used, room_left, pool_left, -1)
                     gain -= layout.gain[job, used[job]]
-                    if groups > 0:
+                    if fair:
                         served[group[job]] -= (
                             layout.people[job, used[job] + 1] - layout.people[job, used[job]]
                         )
@@ -188,7 +184,7 @@ def search(
             blur = 0.0 if np.random.random() < 0.3 else 0.1 * np.random.random()
             set_prices(
                 layout, segment, share, blur, used, room_left, pool_left, job_price, room_dual, pool_dual,
-                equity_price, group, requested, low, high, prize, room_price, pool_price,
+                equity, low, high, prize, room_price, pool_price,
             )  # fmt: skip
             length = refill(
                 layout, segment, low, high, old_job[index], old_start[index], old_length[index], prize, used,
@@ -201,7 +197,7 @@ def search(
                 reverse[length - 1 - position] = job
                 if start >= low and end_day(layout, job, start) <= high:
                     gain += layout.gain[job, used[job]]
-                    if groups > 0:
+                    if fair:
                         served[group[job]] += (
                             layout.people[job, used[job] + 1] - layout.people[job, used[job]]
                         )
@@ -220,26 +216,21 @@ def search(
                     met_job[met, :length] = route_job[segment, :length]
                     met_start[met, :length] = route_start[segment, :length]
                     met += 1
-        if groups > 0:
-            gain += _equity(equity_rate, served, requested)
-        if gain >= 0 or np.random.random() < np.exp(gain / heat):
+        felt = gain
+        if fair:
+            soft = SOFT * heat
+            felt += smoothed_equity(equity, served, soft) - smoothed_equity(equity, old_served, soft)
+            gain += equity.rate * (lowest_coverage(equity, served) - lowest_coverage(equity, old_served))
+        if felt >= 0 or np.random.random() < np.exp(felt / heat):
             total += gain
             for index in range(count):
                 if not dirty[chosen[index]]:
                     dirty[chosen[index]] = True
                     changed[changes] = chosen[index]
                     changes += 1
-            if groups > 0:
-                # The lowest coverage is one for all, and nothing can be told apart.
-                if total > best_value + 0.5:
-                    best_value = total
-                    for index in range(changes):
-                        dirty[changed[index]] = False
-                        keep(changed[index], here, best)
-                    changes = 0
-            elif total > best_value + 0.5 or move % look == 0:
+            if total > best_value + 0.5 or move % look == 0:
                 best_value += take_better(
-                    layout, memory, changed[:changes], dirty, here, taken, best, best_cost
+                    layout, equity, memory, changed[:changes], dirty, here, taken, best, best_cost
                 )
                 kept = 0
                 for index in range(changes):
@@ -263,16 +254,5 @@ def search(
                 route_job[segment, position], route_start[segment, position] = job, start
                 if start >= low and end_day(layout, job, start) <= high:
                     take(layout, job, start, used, room_left, pool_left, 1)
-        if groups > 0:
-            served[:] = old_served
+        served[:] = old_served
     return best_value, met
-
-
-@njit(cache=True, nogil=True)
-def _equity(rate: float, served: Flat, requested: Flat) -> float:
-    if len(requested) == 0:
-        return rate
-    lowest = 1.0
-    for group in range(len(requested)):
-        lowest = min(lowest, served[group] / requested[group])
-    return rate * lowest

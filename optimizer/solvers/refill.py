@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from optimizer.solvers.flat_equity import FlatEquity
 from optimizer.solvers.layout import Flat, Layout
 from optimizer.solvers.routes import best_routes, end_day
 
@@ -28,9 +29,7 @@ def set_prices(
     job_price: Flat,
     room_dual: Flat,
     pool_dual: Flat,
-    equity_price: Flat,
-    group: Flat,
-    requested: Flat,
+    equity: FlatEquity,
     low: int,
     high: int,
     prize: Flat,
@@ -48,9 +47,10 @@ def set_prices(
         noise = 1.0 + blur * (np.random.random() - 0.5)
         for times in range(used[job], layout.copies[job]):
             worth = float(layout.gain[job, times])
-            if len(requested) > 0:
+            if len(equity.requested) > 0:
+                group = equity.group[job]
                 more = layout.people[job, times + 1] - layout.people[job, times]
-                worth += equity_price[group[job]] * more / requested[group[job]]
+                worth += equity.price[group] * more / equity.requested[group]
             prize[job, times] = int(((1.0 - share) * worth + share * job_price[job]) * noise)
         # What others have done needs no prices.
         if used[job] == layout.copies[job]:

@@ -17,6 +17,7 @@ from optimizer.exceptions import EngineError
 from optimizer.solvers.bound import Memory, prove
 from optimizer.solvers.columns import Columns
 from optimizer.solvers.crossover import best_of_both
+from optimizer.solvers.flat_equity import lay_out_equity
 from optimizer.solvers.layout import Layout, lay_out
 from optimizer.solvers.next_door import NextDoor, first_prices
 
@@ -102,8 +103,8 @@ class Search:
     def offer(self, solution: Solution) -> bool:
         """Take what is better of a solution; one that is not valid is a fault of the engine."""
         with self._lock:
-            if self.problem.equity is None:
-                solution = best_of_both(self.layout, self.solution, solution)
+            equity = lay_out_equity(self.problem, self.duals)
+            solution = best_of_both(self.layout, equity, self.solution, solution)
             score = objective(self.problem, solution)
             if score <= self.score:
                 return False

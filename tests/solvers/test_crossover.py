@@ -10,7 +10,9 @@ from optimizer.core.solution import Solution, faults, objective
 from optimizer.generator import generate
 from optimizer.solvers.annealing import Annealing
 from optimizer.solvers.crossover import best_of_both
+from optimizer.solvers.flat_equity import lay_out_equity
 from optimizer.solvers.layout import lay_out
+from optimizer.solvers.prices import no_prices
 from optimizer.solvers.search import Search
 from tests.solvers.worlds import random_problem, random_solution
 
@@ -23,22 +25,26 @@ def mixed(one, other, which):
     return Solution(tuple(theirs if takes else ours for ours, theirs, takes in pairs))
 
 
-def pairs(count):
+def both_of(problem, one, other):
+    return best_of_both(lay_out(problem), lay_out_equity(problem, no_prices(problem)), one, other)
+
+
+def pairs(count, *, fair=False):
     for seed in range(count):
-        problem = replace(random_problem(seed), equity=None)
+        problem = random_problem(seed) if fair else replace(random_problem(seed), equity=None)
         yield problem, random_solution(problem, 2 * seed), random_solution(problem, 2 * seed + 1)
 
 
 def test_what_comes_of_both_is_valid_and_no_worse_than_either():
-    """Now and then better than both."""
+    """Now and then better than both, with equity and without."""
     better = 0
-    for problem, one, other in pairs(300):
-        both = best_of_both(lay_out(problem), one, other)
+    for problem, one, other in [*pairs(300), *pairs(300, fair=True)]:
+        both = both_of(problem, one, other)
         score = objective(problem, both)
         assert faults(problem, both) == []
         assert score >= max(objective(problem, one), objective(problem, other))
         better += score > max(objective(problem, one), objective(problem, other))
-    assert better > 4
+    assert better > 8
 
 
 def test_where_nothing_is_scarce_it_is_the_best_mixture():
@@ -49,7 +55,7 @@ def test_where_nothing_is_scarce_it_is_the_best_mixture():
         jobs_of = [{visit.job for route in given.routes for visit in route} for given in (one, other)]
         if jobs_of[0] & jobs_of[1]:
             continue
-        both = best_of_both(lay_out(roomy), one, other)
+        both = both_of(roomy, one, other)
         ways = product([False, True], repeat=len(one.routes))
         assert objective(roomy, both) == max(objective(roomy, mixed(one, other, way)) for way in ways)
         told += bool(jobs_of[0]) and bool(jobs_of[1])
@@ -64,9 +70,9 @@ def test_two_plans_of_a_town():
         search = Search(problem, lambda: False, 0.0, lambda progress: None)
         Annealing(search, seed).cycle(150)
         ends.append(search.solution)
-    layout, better = lay_out(problem), 0
+    better = 0
     for one, other in combinations(ends, 2):
-        both = best_of_both(layout, one, other)
+        both = both_of(problem, one, other)
         assert faults(problem, both) == []
         assert objective(problem, both) >= max(objective(problem, one), objective(problem, other))
         better += both not in (one, other)
@@ -76,7 +82,6 @@ def test_two_plans_of_a_town():
 def test_the_order_of_the_two_makes_no_odds():
     """But where parts are worth the same."""
     for problem, one, other in pairs(100):
-        layout = lay_out(problem)
-        there, back = best_of_both(layout, one, other), best_of_both(layout, other, one)
+        there, back = both_of(problem, one, other), both_of(problem, other, one)
         assert objective(problem, there) == objective(problem, back)
-        assert best_of_both(layout, there, one) == there
+        assert both_of(problem, there, one) == there
