@@ -171,6 +171,8 @@ def blocks(options: argparse.Namespace) -> Iterator[list[Row]]:
         for seed in range(1, options.generated + 1):
             scenario = optimizer.generate(23, 125, 90, 5, seed)
             yield list(on_scenario(f"generated, seed {seed}", scenario, options.seconds))
+        year = optimizer.load(DATA / "jakarta-year")
+        yield list(on_scenario("Jakarta, year", year, options.seconds))
     if options.data is not None:
         found = instances(options.data, options.routes, lambda error: print(error, file=sys.stderr))
         for instance, best_known in found:
