@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.core.problem import Problem
-from optimizer.core.result import FINE, Proof
+from optimizer.core.result import FINE, Duals, Proof
 from optimizer.core.solution import Route, Visit, route_cost
 from optimizer.solvers.layout import Flat
-from optimizer.solvers.prices import Column, summed
+from optimizer.solvers.prices import Bought, Column, summed
 
 JOB, START, END, PLACE, POOL = range(5)
 
@@ -28,6 +28,8 @@ class Columns:
     ----------
     segment, cost
         Per column its segment, and what it costs beyond the segment's empty route in millipoints.
+    empty
+        What the empty route of each segment costs, in millipoints.
     """
 
     def __init__(self, problem: Problem, columns: Iterable[Column] = ()) -> None:
@@ -38,7 +40,7 @@ class Columns:
         self._at = np.zeros(65, np.int64)
         # Job and start of each visit, and no more: of routes there are hundreds of thousands.
         self._visits = np.zeros((2, 256), np.int32)
-        self._empty = [route_cost(problem, home, ()) for home in problem.segments]
+        self.empty = np.array([route_cost(problem, home, ()) for home in problem.segments], np.int64)
         self.add_all(columns)
 
     def __len__(self) -> int:
@@ -57,7 +59,7 @@ class Columns:
         key = _key((segment, route))
         if not route or key in self._number:
             return False
-        cost = route_cost(self.problem, self.problem.segments[segment], route) - self._empty[segment]
+        cost = route_cost(self.problem, self.problem.segments[segment], route) - int(self.empty[segment])
         with self._lock:
             if key in self._number:
                 return False
@@ -113,17 +115,49 @@ class Columns:
 
         A route that misses by more than the slack of the best solution is in no better one.
         """
-        numbers = np.arange(len(self))
-        duals, empty = proof.duals, np.array(self._empty, np.int64)
-        owner, visits = self.visits(numbers)
+        return np.asarray(proof.best[self.segment] - Shelf(self).values(proof.duals))
+
+
+class Shelf:
+    """
+    Segments that buy the best of the routes known, as these are when it is made; see `prices.Buying`.
+
+    Parameters
+    ----------
+    columns
+        The routes.
+    """
+
+    def __init__(self, columns: Columns) -> None:
+        problem = columns.problem
+        numbers = np.arange(len(columns))
+        self._problem = problem
+        self._segment = columns.segment
+        self._empty = -columns.empty * FINE
+        self._free = self._empty[self._segment] - columns.cost[numbers] * FINE
+        self._owner, self._visits = columns.visits(numbers)
+        self._first = np.searchsorted(self._owner, numbers)
+
+    def values(self, duals: Duals) -> Flat:
+        """What each route is worth at the prices, in thousandths."""
+        jobs, starts, ends, places, pools = self._visits
         room, pool = summed(duals.room), summed(duals.pool, 1)
-        after = visits[END] + 1
-        earned = duals.job[visits[JOB]]
-        earned = earned - (room[visits[PLACE], after] - room[visits[PLACE], visits[START]])
-        earned -= pool[visits[POOL] + 1, after] - pool[visits[POOL] + 1, visits[START]]
-        value = -(self.cost[numbers] + empty[self.segment[numbers]]) * FINE
-        np.add.at(value, owner, earned)
-        return np.asarray(proof.best[self.segment[numbers]] - value)
+        earned = duals.job[jobs] - (room[places, ends + 1] - room[places, starts])
+        earned -= pool[pools + 1, ends + 1] - pool[pools + 1, starts]
+        if not len(self._free):
+            return self._free
+        return np.asarray(self._free + np.add.reduceat(earned, self._first))
+
+    def __call__(self, duals: Duals) -> Bought:
+        """The best route of each segment, or none where all are worth less."""
+        values = self.values(duals)
+        best = self._empty.copy()
+        np.maximum.at(best, self._segment, values)
+        which = np.flatnonzero((values == best[self._segment]) & (values > self._empty[self._segment]))
+        chosen = np.zeros(len(values), np.bool_)
+        chosen[which[np.unique(self._segment[which], return_index=True)[1]]] = True
+        visits = self._visits[:, chosen[self._owner]]
+        return Bought.of(self._problem, float(best.sum()), visits[JOB], visits[START])
 
 
 def _key(column: Column) -> bytes:

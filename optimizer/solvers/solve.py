@@ -22,11 +22,6 @@ from optimizer.solvers.windows.solve import solve_windows
 
 FIRST_MOVES = 300
 ROUNDS_NEXT_DOOR, SUBGRADIENT_ROUNDS = 30, 300
-PATIENCE = 3.0
-"""
-Where there is no linear program, the subgradient goes on by exact routes if so many times what it has
-taken is left; with less, moves in both threads bring more.
-"""
 
 
 def solve(
@@ -119,14 +114,13 @@ def _at_once(search: Search, seed: int, remaining: Callable[[], float]) -> None:
 
     def tighten() -> None:
         try:
-            tightening = Tightening(search, SUBGRADIENT_ROUNDS, ROUNDS_NEXT_DOOR)
-            began = time.monotonic()
+            huge = visits(search) > HUGE
+            tightening = Tightening(search, SUBGRADIENT_ROUNDS, ROUNDS_NEXT_DOOR, huge=huge)
             tightening.step()
-            patient = remaining() > PATIENCE * (time.monotonic() - began)
-            while visits(search) <= HUGE and not search.done() and not tightening.solved:
-                tightening.step()
-            while patient and visits(search) > HUGE and not search.done() and tightening.descend_exactly():
+            while huge and not search.done() and tightening.descend_exactly():
                 pass
+            while not huge and not search.done() and not tightening.solved:
+                tightening.step()
             closing = Closing(search, remaining, timed=True)
             branching = Branching(search, remaining, timed=True)
             improving = Improving(search, seed + 1, remaining, timed=True, large=HUGE)

@@ -8,9 +8,9 @@ from optimizer.core.result import FINE, Duals
 from optimizer.core.solution import Route, route_cost
 from optimizer.solvers.balance import Balance
 from optimizer.solvers.bound import Proved, prove
-from optimizer.solvers.columns import JOB, START, Columns
+from optimizer.solvers.columns import Columns, Shelf
 from optimizer.solvers.master import POINT, Master
-from optimizer.solvers.prices import FIRST_STEP, Bought, Buyers, Column, RouteBook, Subgradient, price_all
+from optimizer.solvers.prices import FIRST_STEP, Buyers, Column, RouteBook, Subgradient, price_all
 from optimizer.solvers.search import Search
 
 ROUTES = 4
@@ -19,8 +19,13 @@ ROUNDS = 3
 """Rounds of heuristic pricing between two exact ones."""
 FIRST = 40
 """Routes per segment with which the linear program begins."""
-EXACT_STEP, EXACT_ROUNDS = 0.1, 10
-"""First length of steps by exact routes, and rounds of one step of it."""
+KNOWN_STEP, FEW_ROUNDS, MOST_ROUNDS = 0.1, 50, 400
+"""
+First length of steps by the routes known, and rounds before a proof: twice as many each time, as prices far
+from the last proof's take long to prove.
+"""
+CLOSE = 3e-5
+"""Where a proof is that near to what known routes say, no better one is looked for."""
 NEAR = 1e-6
 """The linear program counts as solved when its value is that near to the bound."""
 
@@ -37,16 +42,20 @@ class Tightening:
         Subgradient rounds of the first step.
     next_door
         Rounds before these in which prices come to balance next door; none where they are good already.
+    huge
+        Whether the linear program will be too slow, and the first proof is.
     """
 
-    def __init__(self, search: Search, rounds: int, next_door: int = 0) -> None:
+    def __init__(self, search: Search, rounds: int, next_door: int = 0, *, huge: bool = False) -> None:
         self.search = search
+        self.huge = huge
         self.next_door = next_door
         self.rounds = rounds
         self.master: Master | None = None
         self.solved = False
         self._descended = False
-        self._exactly: Subgradient | None = None
+        # Routes by which the subgradient goes on between proofs.
+        self._known, self._known_rounds = Columns(search.problem), FEW_ROUNDS
         self._blend = 0.5
 
     def step(self) -> None:
@@ -81,30 +90,28 @@ class Tightening:
             target = search.score * FINE + abs(search.score) * FINE // 200
             subgradient.run(target, rounds, search.done)
             search.guide = subgradient.duals
-            self._prove(subgradient.duals, rough=rough)
+            if not (rough and self.huge):
+                self._prove(subgradient.duals, rough=rough)
         # The first routes answer to prices far off; the later ones are of use.
-        search.columns.add_all(list(met)[len(met) // 4 :])
+        late = list(met)[len(met) // 4 :]
+        search.columns.add_all(late)
+        if self.huge:
+            self._known.add_all(late)
 
     def descend_exactly(self) -> bool:
         """
-        The subgradient goes on by exact routes, each round a bound; whether there is more to do.
+        Prices best for the routes known, then a proof, which meets those that are worth more there.
 
-        Where the linear program is too slow: the prices of heuristic routes end where these are wrong.
+        Where the linear program is too slow: each round is one of its rounds, solved by a subgradient that
+        starts from the prices of the best bound and so stays near (a bundle of cuts: Lemaréchal,
+        Nemirovskii & Nesterov 1995). Returns whether there is more to do.
         """
-        search = self.search
-        if self._exactly is None:
-            self._exactly = Subgradient(search.problem, self._buy_exactly, search.duals, step=EXACT_STEP)
-        target = search.score * FINE + abs(search.score) * FINE // 200
-        return self._exactly.run(target, EXACT_ROUNDS, search.done) == EXACT_ROUNDS
-
-    def _buy_exactly(self, duals: Duals) -> Bought:
-        """The best routes that a proof at the prices comes upon."""
-        proved = self._prove(duals)
-        columns = Columns(self.search.problem, proved.columns)
-        order = np.lexsort((columns.missed(proved.proof), columns.segment))
-        best = order[np.unique(columns.segment[order], return_index=True)[1]]
-        _, visits = columns.visits(best)
-        return Bought.of(self.search.problem, float(proved.proof.best.sum()), visits[JOB], visits[START])
+        search, shelf = self.search, Shelf(self._known)
+        known = Subgradient(search.problem, shelf, search.duals, step=KNOWN_STEP)
+        known.run(search.score * FINE + abs(search.score) * FINE // 200, self._known_rounds, search.done)
+        self._known_rounds = min(2 * self._known_rounds, MOST_ROUNDS)
+        proved = self._prove(known.duals)
+        return proved.proof.fine - known.bound > CLOSE * abs(proved.proof.fine)
 
     def _generate(self) -> None:
         """A few rounds of column generation, and a bound at blended prices."""
@@ -159,6 +166,8 @@ class Tightening:
         search = self.search
         proved = prove(search.problem, search.layout, duals, search.memories, search.done)
         search.columns.add_all(proved.columns)
+        if self.huge:
+            self._known.add_all(proved.columns)
         search.offer_proof(proved.proof, rough=rough)
         return proved
 

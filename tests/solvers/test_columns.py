@@ -1,10 +1,13 @@
 """Routes laid flat: what they miss at prices, and the days that need be watched."""
 
+from collections import Counter
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from optimizer.core.solution import route_cost
-from optimizer.solvers.columns import END, JOB, Columns, binding_days
+from optimizer.core.solution import Route, route_cost
+from optimizer.solvers.columns import END, JOB, Columns, Shelf, binding_days
 from optimizer.solvers.search import Search
 from tests.solvers.worlds import all_routes, random_problem, route_worth
 
@@ -24,6 +27,29 @@ def test_what_a_route_misses_at_the_prices():
         columns = Columns(problem, known)
         due = [search.proof.best[s] - route_worth(problem, s, search.duals, route) for s, route in known]
         assert columns.missed(search.proof).tolist() == due
+
+
+def test_from_a_shelf_each_segment_buys_the_best():
+    """Of all routes, of none, and of every third; the empty one where all are worth less."""
+    random = np.random.default_rng(2)
+    for seed in range(30):
+        problem = random_problem(seed)
+        duals = Search(problem, lambda: False, 0.0, lambda progress: None).duals
+        duals = replace(duals, job=duals.job * random.integers(0, 3, problem.jobs) // 2)
+        known = every_route(problem)
+        for taken in (known, known[:0], known[::3]):
+            bought = Shelf(Columns(problem, taken))(duals)
+            best: dict[int, tuple[int, Route]]
+            best = {s: (route_worth(problem, s, duals, ()), ()) for s in range(len(problem.segments))}
+            for s, route in taken:
+                if route_worth(problem, s, duals, route) > best[s][0]:
+                    best[s] = route_worth(problem, s, duals, route), route
+            assert bought.worth == sum(worth for worth, _ in best.values())
+            visits = [visit for _, route in best.values() for visit in route]
+            done = Counter(visit.job for visit in visits)
+            assert bought.visits.tolist() == [done[job] for job in range(problem.jobs)]
+            days = sum(problem.end(visit.job, visit.start) - visit.start + 1 for visit in visits)
+            assert bought.room.sum() == days
 
 
 def test_columns_are_kept_once_and_given_back():

@@ -28,13 +28,13 @@ def test_it_ends_at_the_value_of_the_program_over_all_routes(part, rounds):
         assert search.proof.fine <= whole.solve() * POINT + fixed + FINE, seed
 
 
-def test_exact_routes_bring_prices_further_and_prove_each_step():
-    """Of what a rough bound is above that of the program over all routes, less than a third is left."""
+def test_known_routes_bring_prices_further_and_proofs_meet_new_ones():
+    """Of what a rough bound is above that of the program over all routes, less than a sixth is left."""
     before, after = 0.0, 0.0
     for seed in range(280, 310):
         problem = random_problem(seed)
         search = Search(problem, lambda: False, -1.0, lambda progress: None)
-        tightening = Tightening(search, 2)
+        tightening = Tightening(search, 2, huge=True)
         tightening.step()
         first = search.proof.fine
         for _ in range(10):
@@ -46,4 +46,4 @@ def test_exact_routes_bring_prices_further_and_prove_each_step():
         least = whole.solve() * POINT + fixed
         assert least - FINE <= search.proof.fine <= first, seed
         before, after = before + first - least, after + search.proof.fine - least
-    assert after < before / 3
+    assert after < before / 6
