@@ -171,7 +171,11 @@ class Annealing:
             for whole, part in ((self._here, here), (better, best)):
                 for rows, new in zip(whole, part, strict=True):
                     rows[half.segments] = new[half.segments]
-        cross(self._layout, lay_out_equity(self.search.problem, self.search.duals), better, self._best)
+        equity = lay_out_equity(self.search.problem, self.search.duals)
+        # The lowest coverage is one for all: what either half found may be better than both together.
+        alone = [best for _, best in found] if self.search.problem.equity is not None else []
+        for other_best in (*alone, better):
+            cross(self._layout, equity, other_best, self._best)
 
     def _moves(
         self,

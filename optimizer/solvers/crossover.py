@@ -22,8 +22,8 @@ from optimizer.solvers.routes import end_day
 
 NOBODY = -1
 COUNT, JOIN, VALUE = range(3)
-LEAST_GAIN = 0.5
-"""Thousandths of a millipoint; less is what rounding makes of nothing."""
+LEAST_GAIN = 1e-3
+"""Of a thousandth of a millipoint; less is what floating point makes of nothing."""
 
 
 class Crossing(NamedTuple):
@@ -67,7 +67,7 @@ def crossing(layout: Layout, equity: FlatEquity) -> Crossing:
 
 
 def best_of_both(layout: Layout, equity: FlatEquity, best: Solution, other: Solution) -> Solution:
-    """A solution with the better parts of two, worth no less than either of them."""
+    """A solution with the better parts of two, worth no less than either but for equity's rounding."""
     flat, flat_other = (blank(len(best.routes), layout.longest) for _ in range(2))
     load(flat, best)
     load(flat_other, other)

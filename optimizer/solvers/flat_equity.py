@@ -11,8 +11,8 @@ from optimizer.core.problem import Problem
 from optimizer.core.result import Duals
 from optimizer.solvers.layout import Flat, Layout
 
-LEAST_SHARE = 0.01
-"""Part of the rate that each group counts for at least: it may be the lowest one whatever its price."""
+LEAST_SHARE = 0.06
+"""Of an even part of the rate, what each group counts for at least: any may be the lowest one."""
 
 
 class FlatEquity(NamedTuple):
@@ -75,7 +75,7 @@ def smoothed_equity(equity: FlatEquity, served: Flat, heat: float) -> float:
     weights, felt = 0.0, 0.0
     for group in range(groups + 1):
         coverage = served[group] / equity.requested[group] if group < groups else 1.0
-        weight = max(float(equity.price[group]), LEAST_SHARE * equity.rate)
+        weight = max(float(equity.price[group]), LEAST_SHARE * equity.rate / (groups + 1))
         weights += weight
         felt += weight * np.exp(equity.rate * (lowest - coverage) / heat)
     return float(equity.rate * lowest - heat * np.log(felt / weights))

@@ -1,7 +1,7 @@
 """
 A wide problem cut in two, so that two threads can walk at once from the same solution.
 
-Each half has its own segments, and may do with them what the other cannot get in the way of: what
+Each half has its own segments, and may do with them what stays valid whatever the other does: what
 is free of a place goes to the half that more segments there are of, what is free of a pool is
 shared out, and what a half holds it may give back and take again.
 """

@@ -5,7 +5,8 @@ A move empties 1..4 segments that compete for the same jobs, whole or within a w
 refills them one after the other by `best_routes`, each optimal given what the others hold.
 Prizes and prices are blurred and partly replaced by dual prices, so that a unit leaves to the
 others what they need more. Worse solutions are accepted with falling probability (annealing). The lowest
-coverage is felt softly: hot, as what it is worth to each city at the prices, and cold, as what it is.
+coverage is felt softly: hot, as what it is worth to each city at the prices; cold, where the rate is
+great beside a visit, as what it is.
 """
 
 from __future__ import annotations

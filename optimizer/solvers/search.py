@@ -104,14 +104,17 @@ class Search:
         """Take what is better of a solution; one that is not valid is a fault of the engine."""
         with self._lock:
             equity = lay_out_equity(self.problem, self.duals)
-            solution = best_of_both(self.layout, equity, self.solution, solution)
-            score = objective(self.problem, solution)
+            both = best_of_both(self.layout, equity, self.solution, solution)
+            score = objective(self.problem, both)
+            # With equity rounding may hide in its parts that the whole is better.
+            if self.problem.equity is not None and objective(self.problem, solution) > score:
+                both, score = solution, objective(self.problem, solution)
             if score <= self.score:
                 return False
-            wrong = faults(self.problem, solution)
+            wrong = faults(self.problem, both)
             if wrong:
                 raise EngineError(f"The engine made an invalid solution: {wrong[0]}.")
-            self.solution, self.score = solution, score
+            self.solution, self.score = both, score
             self._tell()
             return True
 

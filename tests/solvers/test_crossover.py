@@ -3,18 +3,22 @@
 from dataclasses import replace
 from itertools import combinations, product
 
+import numpy as np
 import pytest
 
 from optimizer.compile import compile_scenario
+from optimizer.core.problem import Equity
+from optimizer.core.result import FINE
 from optimizer.core.solution import Solution, faults, objective
 from optimizer.generator import generate
 from optimizer.solvers.annealing import Annealing
-from optimizer.solvers.crossover import best_of_both
+from optimizer.solvers.crossover import best_of_both, crossing, differences, take_better
 from optimizer.solvers.flat_equity import lay_out_equity
+from optimizer.solvers.flat_solution import blank, load, unload, usage
 from optimizer.solvers.layout import lay_out
 from optimizer.solvers.prices import no_prices
 from optimizer.solvers.search import Search
-from tests.solvers.worlds import random_problem, random_solution
+from tests.solvers.worlds import all_routes, random_problem, random_solution, two_venues
 
 pytestmark = pytest.mark.usefixtures("compiled_loops")
 
@@ -45,6 +49,52 @@ def test_what_comes_of_both_is_valid_and_no_worse_than_either():
         assert score >= max(objective(problem, one), objective(problem, other))
         better += score > max(objective(problem, one), objective(problem, other))
     assert better > 8
+
+
+def test_what_parts_gain_is_what_the_objective_gains():
+    """To the rounding of equity, also where parts are of several segments."""
+    gained = 0
+    for problem, one, other in [*pairs(200), *pairs(400, fair=True)]:
+        layout, equity = lay_out(problem), lay_out_equity(problem, no_prices(problem))
+        flat, flat_other = (blank(len(one.routes), layout.longest) for _ in range(2))
+        load(flat, one)
+        load(flat_other, other)
+        changed, changes, dirty, cost = differences(layout, flat_other, flat)
+        gain = take_better(
+            layout, equity, crossing(layout, equity), changed[:changes], dirty, flat_other,
+            usage(layout, flat_other), flat, cost,
+        )  # fmt: skip
+        change = objective(problem, unload(flat)) - objective(problem, one)
+        assert gain / FINE == pytest.approx(change, abs=0 if problem.equity is None else 1)
+        gained += problem.equity is not None and change > 1
+    assert gained > 20
+
+
+def two_towns():
+    """Two units at home in different towns, each with one visit of little worth: equity needs both."""
+    problem = two_venues()
+    return replace(
+        problem,
+        segments=problem.segments * 2,
+        eligible=problem.eligible * 2,
+        value=np.array([[0, 1], [0, 1]]),
+        equity=Equity(10**6, np.array([0, 1]), np.array([20, 10]), np.array([0, 0])),
+    )
+
+
+def test_all_is_taken_where_only_together_it_gains():
+    """One town served is worth less than the way there; both are worth it."""
+    problem = two_towns()
+    routes = [
+        max(all_routes(problem, s), key=lambda route: sum(visit.job == s for visit in route) - len(route) / 9)
+        for s in range(2)
+    ]
+    assert [[visit.job for visit in route] for route in routes] == [[0], [1]]
+    nothing, both = Solution.empty(problem), Solution(tuple(routes))
+    halves = [Solution((routes[0], ())), Solution(((), routes[1]))]
+    assert max(objective(problem, half) for half in halves) < objective(problem, nothing)
+    assert objective(problem, both) > objective(problem, nothing)
+    assert both_of(problem, nothing, both) == both
 
 
 def test_where_nothing_is_scarce_it_is_the_best_mixture():

@@ -1,13 +1,16 @@
 """Two threads on one solution: what either half does, the other cannot get in the way of."""
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import numpy as np
 import pytest
 
+from optimizer.compile import compile_scenario
 from optimizer.core.solution import faults, objective
+from optimizer.generator import generate
 from optimizer.solvers.annealing import Annealing, related_segments
-from optimizer.solvers.flat_solution import blank, load, usage
+from optimizer.solvers.flat_solution import blank, load, unload, usage
 from optimizer.solvers.halves import halves
 from optimizer.solvers.search import Search
 from tests.solvers.worlds import optimum, random_problem
@@ -63,3 +66,27 @@ def test_both_halves_together_are_valid_and_better():
             assert objective(search.problem, search.solution) == search.score >= before
             best += search.score == optimum(seed)
     assert best > 25
+
+
+def test_with_equity_nothing_that_either_half_found_is_lost(monkeypatch):
+    """What one found beside the other as it was may be better than both together."""
+    scenario = generate(23, 125, 90, seed=1)
+    fair = scenario.objective.model_copy(update={"equity": Decimal(2000)})
+    problem = compile_scenario(scenario.model_copy(update={"objective": fair})).problem
+    search = Search(problem, lambda: False, 0.0, lambda progress: None)
+    found, moves = [], Annealing._moves
+
+    def noted(walk, *args):
+        outcome = moves(walk, *args)
+        found.append(objective(problem, unload(args[-1])))
+        return outcome
+
+    monkeypatch.setattr(Annealing, "_moves", noted)
+    with ThreadPoolExecutor(1) as pool:
+        walk = Annealing(search, 1, lambda: pool)
+        for _ in range(250):
+            found.clear()
+            walk.cycle(300, hot=0.1, cold=0.1)
+            assert len(found) == 2
+            assert not faults(problem, search.solution)
+            assert search.score >= max(found) - 1

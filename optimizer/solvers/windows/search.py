@@ -223,7 +223,7 @@ def least_ways(layout: Layout) -> Ints:
     """
     What the cheapest way to each job costs, from another job or an origin, in millipoints.
 
-    More than any job is worth where no unit could come.
+    More than any job is worth where there are no units.
     """
     jobs, kinds = len(layout.prize), len(layout.leave)
     cost = layout.cost[: jobs + kinds, :jobs].copy()
