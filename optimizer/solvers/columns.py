@@ -115,7 +115,8 @@ class Columns:
 
         A route that misses by more than the slack of the best solution is in no better one.
         """
-        return np.asarray(proof.best[self.segment] - Shelf(self).values(proof.duals))
+        shelf = Shelf(self)
+        return np.asarray(proof.best[shelf.segment] - shelf.values(proof.duals))
 
 
 class Shelf:
@@ -126,15 +127,21 @@ class Shelf:
     ----------
     columns
         The routes.
+
+    Attributes
+    ----------
+    segment
+        The segment of each route.
     """
 
     def __init__(self, columns: Columns) -> None:
         problem = columns.problem
+        # Others may add routes meanwhile.
         numbers = np.arange(len(columns))
         self._problem = problem
-        self._segment = columns.segment
+        self.segment = columns.segment[numbers]
         self._empty = -columns.empty * FINE
-        self._free = self._empty[self._segment] - columns.cost[numbers] * FINE
+        self._free = self._empty[self.segment] - columns.cost[numbers] * FINE
         self._owner, self._visits = columns.visits(numbers)
         self._first = np.searchsorted(self._owner, numbers)
 
@@ -152,10 +159,10 @@ class Shelf:
         """The best route of each segment, or none where all are worth less."""
         values = self.values(duals)
         best = self._empty.copy()
-        np.maximum.at(best, self._segment, values)
-        which = np.flatnonzero((values == best[self._segment]) & (values > self._empty[self._segment]))
+        np.maximum.at(best, self.segment, values)
+        which = np.flatnonzero((values == best[self.segment]) & (values > self._empty[self.segment]))
         chosen = np.zeros(len(values), np.bool_)
-        chosen[which[np.unique(self._segment[which], return_index=True)[1]]] = True
+        chosen[which[np.unique(self.segment[which], return_index=True)[1]]] = True
         visits = self._visits[:, chosen[self._owner]]
         return Bought.of(self._problem, float(best.sum()), visits[JOB], visits[START])
 

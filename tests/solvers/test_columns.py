@@ -52,6 +52,28 @@ def test_from_a_shelf_each_segment_buys_the_best():
             assert bought.room.sum() == days
 
 
+def test_what_others_add_meanwhile_is_left_for_the_next_time():
+    """Another thread may add a route at any moment of the sum."""
+    problem = random_problem(3)
+    search = Search(problem, lambda: False, 0.0, lambda progress: None)
+    first, *others = every_route(problem)
+
+    class Growing(Columns):
+        growing = False
+
+        def __len__(self):
+            size = super().__len__()
+            if self.growing:
+                self.growing = False
+                self.add(*others[0])
+            return size
+
+    columns = Growing(problem, [first])
+    columns.growing = True
+    assert len(columns.missed(search.proof)) == 1
+    assert len(columns) == 2
+
+
 def test_columns_are_kept_once_and_given_back():
     """Adding all routes twice; visits and costs are those of the routes."""
     problem = random_problem(3)
