@@ -5,7 +5,7 @@ from __future__ import annotations
 from ortools.linear_solver import pywraplp
 
 OPTIMAL = pywraplp.Solver.OPTIMAL
-ANEW = pywraplp.MPSolverParameters
+Parameters = pywraplp.MPSolverParameters
 
 
 def solve_linear(program: pywraplp.Solver, how: pywraplp.MPSolverParameters) -> float:
@@ -25,9 +25,9 @@ def solve_linear(program: pywraplp.Solver, how: pywraplp.MPSolverParameters) -> 
         Neither way came to an optimum.
     """
     if program.Solve(how) != OPTIMAL:
-        how.SetIntegerParam(ANEW.INCREMENTALITY, ANEW.INCREMENTALITY_OFF)
+        how.SetIntegerParam(Parameters.INCREMENTALITY, Parameters.INCREMENTALITY_OFF)
         status = program.Solve(how)
-        how.SetIntegerParam(ANEW.INCREMENTALITY, ANEW.INCREMENTALITY_ON)
+        how.SetIntegerParam(Parameters.INCREMENTALITY, Parameters.INCREMENTALITY_ON)
         if status != OPTIMAL:
             raise ArithmeticError(f"The linear program ended with status {status}.")
     return float(program.Objective().Value())

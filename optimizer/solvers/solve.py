@@ -117,7 +117,7 @@ def _at_once(search: Search, seed: int, remaining: Callable[[], float]) -> None:
             huge = visits(search) > HUGE
             tightening = Tightening(search, SUBGRADIENT_ROUNDS, ROUNDS_NEXT_DOOR, huge=huge)
             tightening.step()
-            while huge and not search.done() and tightening.descend_exactly():
+            while huge and not search.done() and tightening.descend_by_known():
                 pass
             while not huge and not search.done() and not tightening.solved:
                 tightening.step()

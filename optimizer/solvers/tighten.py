@@ -98,7 +98,7 @@ class Tightening:
         if self.huge:
             self._known.add_all(late)
 
-    def descend_exactly(self) -> bool:
+    def descend_by_known(self) -> bool:
         """
         Prices best for the routes known, then a proof, which meets those that are worth more there.
 

@@ -48,10 +48,10 @@ def test_the_optimum_is_found_and_proven(deterministic):
         assert [m[2] for m in result.history] == sorted((m[2] for m in result.history), reverse=True)
 
 
-def test_without_a_linear_program_exact_routes_prove_on(monkeypatch):
+def test_without_a_linear_program_known_routes_lead_on(monkeypatch):
     """As where there are too many visits for it: the bounds hold, and some come from there."""
     monkeypatch.setattr("optimizer.solvers.solve.HUGE", -1)
-    descend, rounds = Tightening.descend_exactly, []
+    descend, rounds = Tightening.descend_by_known, []
 
     def counted(tightening):
         before = tightening.search.proof.fine
@@ -59,7 +59,7 @@ def test_without_a_linear_program_exact_routes_prove_on(monkeypatch):
         rounds.append(before - tightening.search.proof.fine)
         return more
 
-    monkeypatch.setattr(Tightening, "descend_exactly", counted)
+    monkeypatch.setattr(Tightening, "descend_by_known", counted)
     for seed in range(4):
         result, best = solved(random_problem(seed), seed=seed), optimum(seed)
         assert (result.score, result.bound) == (best, best), seed

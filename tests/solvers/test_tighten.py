@@ -38,7 +38,7 @@ def test_known_routes_bring_prices_further_and_proofs_meet_new_ones():
         tightening.step()
         first = search.proof.fine
         for _ in range(10):
-            if not tightening.descend_exactly():
+            if not tightening.descend_by_known():
                 break
         whole = Master(problem)
         whole.add_all((s, route) for s in range(len(problem.segments)) for route in all_routes(problem, s))
