@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.core.problem import Equity, Ints, Problem, Segment, earliest_ends
-from optimizer.core.solution import Solution, Visit
-from optimizer.domain.plan import Draft
+from optimizer.core.problem import Change, Equity, Ints, Problem, Segment, earliest_ends
+from optimizer.core.solution import Solution, Visit, keep_where_possible
+from optimizer.domain.plan import Draft, Rotation
 from optimizer.domain.scenario import SIZES, Pin, Request, Scenario, Unit
 from optimizer.domain.work_calendar import WorkCalendar
 from optimizer.legs import micro
@@ -32,12 +32,15 @@ class Compiled:
         Request id of each job.
     units
         Unit id of each unit number.
+    base_rotations
+        Number of rotations of the plan that is changed; 0 without one.
     """
 
     scenario: Scenario
     problem: Problem
     jobs: tuple[str, ...]
     units: tuple[str, ...]
+    base_rotations: int = 0
 
     def rotations(self, solution: Solution) -> list[Draft]:
         """The rotations of a solution, pinned ones included."""
@@ -58,7 +61,8 @@ class Compiled:
 
     def solution(self, drafts: Iterable[Draft]) -> Solution:
         """The solution that holds the rotations of a plan; pinned ones are left out."""
-        job_of = {request: job for job, request in enumerate(self.jobs)}
+        demands = self.problem.job_demand.tolist()
+        job_of = dict(zip(self.jobs, demands, strict=True))
         pinned = {(pin.request, pin.unit, pin.start) for pin in self.scenario.pins}
         visits: dict[tuple[str, int], Visit] = {}
         for draft in drafts:
@@ -70,12 +74,12 @@ class Compiled:
             unit = self.units[segment.unit]
             days = range(segment.first, segment.last + 1)
             routes.append(tuple(visits[unit, day] for day in days if (unit, day) in visits))
-        return Solution(tuple(routes))
+        return keep_where_possible(self.problem, Solution(tuple(routes)))
 
 
-def compile_scenario(scenario: Scenario) -> Compiled:
+def compile_scenario(scenario: Scenario, base_plan: Sequence[Rotation | Draft] = ()) -> Compiled:
     """
-    The core problem of a valid scenario.
+    The core problem of a valid scenario, and of the plan that it changes, if any.
 
     Classes of calendars are told apart by what they give, not by name: venues and courses
     with the same credits and length share one row of end days.
@@ -114,6 +118,7 @@ def compile_scenario(scenario: Scenario) -> Compiled:
 
     rows = [_job_row(scenario, classes, request, pinned[request.id]) for request in asked]
     eligible = _eligible(scenario, asked, rows, classes, segments)
+    change, stays = _change(scenario, asked, rows, classes, segments, eligible, base_plan)
     shared = {id(jobs): jobs for jobs in eligible}
     used = np.unique(np.concatenate([_ints([]), *shared.values()])).tolist()
     job_of = {old: new for new, old in enumerate(used)}
@@ -124,9 +129,15 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         if old not in job_of:
             base += rows[old].value[0]
             served[scenario.venue_by_id[request.venue].city] += rows[old].people[0]
-    jobs = [asked[old] for old in used]
+    demand = list(range(len(used))) + [job_of[stay.job] for stay in stays]
+    jobs = [asked[old] for old in used] + [asked[stay.job] for stay in stays]
+    only = classes.from_one_day([(stay.start, stay.end) for stay in stays])
     kept = [rows[old] for old in used]
+    kept += [_JobRow(row, stay.start, stay.end, [0], [0]) for row, stay in zip(only, stays, strict=True)]
     width = max((len(row.value) for row in kept), default=2)
+    able = [renumbered[id(jobs)] for jobs in eligible]
+    for number, stay in enumerate(stays, start=len(used)):
+        able[stay.segment] = np.append(able[stay.segment], number)
     problem = Problem(
         horizon=scenario.days,
         cost=cost,
@@ -137,6 +148,7 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         job_first=_ints(row.first for row in kept),
         job_last=_ints(row.last for row in kept),
         job_pool=_ints(pool_of.get(r.course, -1) for r in jobs),
+        job_demand=_ints(demand),
         class_end=classes.table(),
         value=_padded((row.value for row in kept), width),
         people=_padded((row.people for row in kept), width),
@@ -144,12 +156,14 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         room=room,
         pool=pool.reshape(len(scenario.instructors), scenario.days),
         segments=tuple(segments),
-        eligible=tuple(renumbered[id(jobs)] for jobs in eligible),
+        eligible=tuple(able),
         base_value=base,
         equity=_equity(scenario, jobs, served),
+        change=change,
         regions=regions,
     )
-    return Compiled(scenario, problem, tuple(r.id for r in jobs), tuple(u.id for u in scenario.units))
+    units = tuple(unit.id for unit in scenario.units)
+    return Compiled(scenario, problem, tuple(r.id for r in jobs), units, len(base_plan))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +197,15 @@ class _Classes:
                 self.ends.append(_end_days(credits, course.training_days, course.longest_stay))
             self._pairs[pair] = self._numbers[key]
         return self._pairs[pair]
+
+    def from_one_day(self, stays: list[tuple[int, int]]) -> list[int]:
+        """Classes in which a stay starts on one day alone, of the first and last days of these stays."""
+        number = {stay: row for row, stay in enumerate(dict.fromkeys(stays), start=len(self.ends))}
+        for start, end in number:
+            row = np.full(self._scenario.days, -1, np.int64)
+            row[start] = end
+            self.ends.append(row)
+        return [number[stay] for stay in stays]
 
     def table(self) -> Ints:
         """End day of each class and start day, -1 where no stay may start."""
@@ -300,6 +323,52 @@ def _eligible(
         return found[key]
 
     return [of(segment) for segment in segments]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A stay of the base plan that may be kept: its job and segment, first and last day."""
+
+    job: int
+    segment: int
+    start: int
+    end: int
+
+
+def _change(
+    scenario: Scenario,
+    asked: list[Request],
+    rows: list[_JobRow],
+    classes: _Classes,
+    segments: list[Segment],
+    eligible: list[Ints],
+    base_plan: Sequence[Rotation | Draft],
+) -> tuple[Change | None, list[_Kept]]:
+    """What changes to the base plan cost, and those of its stays that are still possible."""
+    rate = micro(scenario.objective.change)
+    pinned = {(pin.request, pin.unit, pin.start) for pin in scenario.pins}
+    # Pinned ones are kept whatever happens.
+    base = [stay for stay in base_plan if (stay.request, stay.unit, stay.start) not in pinned]
+    if rate == 0 or not base:
+        return None, []
+    job_of = {request.id: job for job, request in enumerate(asked)}
+    of_unit: dict[str, list[int]] = defaultdict(list)
+    for number, segment in enumerate(segments):
+        of_unit[scenario.units[segment.unit].id].append(number)
+    found = []
+    for stay in base:
+        start, job = scenario.index(stay.start), job_of.get(stay.request)
+        if job is None or not 0 <= start < scenario.days:
+            continue
+        end, row = int(classes.ends[rows[job].calendar_class][start]), rows[job]
+        if not 0 <= end <= row.last or start < row.first:
+            continue
+        found += [
+            _Kept(job, number, start, end)
+            for number in of_unit.get(stay.unit, ())
+            if segments[number].first <= start and end <= segments[number].last and job in eligible[number]
+        ]
+    return Change(rate, len(base)), found
 
 
 def _has_facilities(scenario: Scenario, request: Request) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from optimizer.checker.worth import people_worth
-from optimizer.domain.plan import Draft
+from optimizer.domain.plan import Draft, Rotation
 from optimizer.domain.scenario import Pin, Request, Scenario
 from optimizer.legs import Legs
 from optimizer.openings import Bools, Ints, Openings, Starts
@@ -17,7 +17,7 @@ from optimizer.openings import Bools, Ints, Openings, Starts
 Stay = tuple[int, int, int]  # first day, last day, place
 
 
-def first_fit(scenario: Scenario) -> list[Draft]:
+def first_fit(scenario: Scenario, base_plan: Sequence[Rotation | Draft] = ()) -> list[Draft]:
     """
     Put in request by request, the highest priority first, then in file order.
 
@@ -30,6 +30,8 @@ def first_fit(scenario: Scenario) -> list[Draft]:
     ----------
     scenario
         A validated scenario.
+    base_plan
+        Rotations that are put in before all others, those that still fit.
 
     Raises
     ------
@@ -39,6 +41,8 @@ def first_fit(scenario: Scenario) -> list[Draft]:
     sheet = _Sheet(scenario)
     for pin in scenario.pins:
         sheet.pin(pin)
+    for rotation in sorted(base_plan, key=lambda rotation: rotation.start):
+        sheet.keep(rotation)
     for request in sorted(scenario.requests, key=lambda request: -request.priority):
         sheet.fill(request)
     return sheet.drafts
@@ -73,22 +77,35 @@ class _Sheet:
         start = int(np.searchsorted(starts.first, self._scenario.index(pin.start)))
         self._put(request, self._number[pin.unit], int(starts.first[start]), int(starts.last[start]))
 
+    def keep(self, rotation: Rotation | Draft) -> None:
+        """Put in a rotation if it is possible."""
+        request = self._scenario.request_by_id.get(rotation.request)
+        unit = self._number.get(rotation.unit)
+        if request is None or unit is None or not self._wants_more(request):
+            return
+        if unit in self._openings.carriers(request):
+            start = self._openings.starts(request).on(self._scenario.index(rotation.start))
+            found = next(self._fitting(request, start, np.array([unit])), None)
+            if found is not None:
+                self._put(request, *found)
+
     def fill(self, request: Request) -> None:
         """Put in as many classes of a request as its people allow (R8) and as fit."""
-        course = self._scenario.course_by_id[request.course]
-        if self._openings.missing_facilities(request):
-            return
-        most = min(request.people // course.class_min, -(-request.people // course.class_max))
         starts = self._openings.starts(request)
-        while self._classes[request.id] < most:
-            found = next(self._fitting(request, starts), None)
+        while self._wants_more(request):
+            found = next(self._fitting(request, starts, self._in_order(request)), None)
             if found is None:
                 return
             self._put(request, *found)
 
-    def _fitting(self, request: Request, starts: Starts) -> Iterator[tuple[int, int, int]]:
-        """Unit, first and last day of every class that could be put in, the planner's choice first."""
-        units = self._in_order(request)
+    def _wants_more(self, request: Request) -> bool:
+        """R2 and R8: whether a class more could be held somewhere, somewhen."""
+        course = self._scenario.course_by_id[request.course]
+        most = min(request.people // course.class_min, -(-request.people // course.class_max))
+        return self._classes[request.id] < most and not self._openings.missing_facilities(request)
+
+    def _fitting(self, request: Request, starts: Starts, units: Ints) -> Iterator[tuple[int, int, int]]:
+        """Unit, first and last day of every class that some units could hold, in their order."""
         free = self._openings.there(units, starts)
         free &= self._held[units][:, starts.last + 1] == self._held[units][:, starts.first]
         for key in self._limits(request):

@@ -35,6 +35,10 @@ class Starts:
     def __len__(self) -> int:
         return len(self.first)
 
+    def on(self, day: int) -> Starts:
+        """The one on a day, if there is one."""
+        return Starts(self.first[self.first == day], self.last[self.first == day])
+
 
 class Openings:
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -12,6 +12,7 @@ from typing import Any
 from optimizer import certificate
 from optimizer.checker import Completed, check, complete, points
 from optimizer.checker import gap as relative_gap
+from optimizer.checker.base import Stated, rotations_once
 from optimizer.compile import Compiled, compile_scenario
 from optimizer.core.result import Progress, Result, unpriced
 from optimizer.domain.fingerprint import scenario_sha256
@@ -79,6 +80,7 @@ class News:
 def plan(
     scenario: Scenario,
     *,
+    base_plan: Plan | Sequence[Stated] = (),
     time_limit: float = 30.0,
     gap: float = 1e-4,
     seed: int = 1,
@@ -93,6 +95,9 @@ def plan(
     ----------
     scenario
         A validated scenario.
+    base_plan
+        The plan that holds until now, finished or written by hand. Each of its rotations that is not
+        kept (same request, unit and start) costs the scenario's ``change``, and the search starts from it.
     time_limit
         Seconds of solving; loading and compiling do not count. In deterministic mode the
         amount of work that a small agency's quarter needs so many seconds for.
@@ -109,15 +114,18 @@ def plan(
 
     Raises
     ------
+    InputError
+        When a rotation stands twice in the base plan.
     EngineError
         When the engine broke a promise; a plan that breaks a rule is never returned.
     """
     tell = on_progress or (lambda news: None)
+    base = rotations_once(base_plan)
     # Named, not imported: the engine's libraries take longer to load than a small plan to make.
     with Child(warm="optimizer.solvers.serve:warm") as child:
-        compiled = compile_scenario(scenario)
+        compiled = compile_scenario(scenario, base)
         # A plain plan while the engine is still loading: something to start from, and to fall back on.
-        first = unpriced(compiled.problem, compiled.solution(first_fit(scenario)))
+        first = unpriced(compiled.problem, compiled.solution(first_fit(scenario, base)))
         tell(News(0.0, "first fit", compiled, first))
         outcome: Outcome[Result] = child.run(
             "optimizer.solvers.serve:serve",
@@ -130,8 +138,8 @@ def plan(
     result = _best(outcome) or first
     tell(News(outcome.seconds, "explain", compiled, result))
     drafts = compiled.rotations(result.solution)
-    completed = complete(scenario, drafts)
-    _verify(scenario, drafts, completed, result)
+    completed = complete(scenario, drafts, base)
+    _verify(scenario, drafts, base, completed, result)
     proven = relative_gap(result.score, result.bound)
     warning = _warning(outcome, result is first)
     return Plan(
@@ -142,7 +150,7 @@ def plan(
         gap=proven,
         score_parts=completed.score_parts,
         rotations=completed.rotations,
-        unserved=explain(scenario, completed.rotations),
+        unserved=explain(scenario, completed.rotations, base),
         units=completed.units,
         cities=completed.cities,
         run=Run(
@@ -179,9 +187,11 @@ def _warning(outcome: Outcome[Result], first: bool) -> str | None:
     return f"The engine had no plan in time. {kept}" if first else None
 
 
-def _verify(scenario: Scenario, drafts: list[Draft], completed: Completed, result: Result) -> None:
+def _verify(
+    scenario: Scenario, drafts: list[Draft], base: Sequence[Stated], completed: Completed, result: Result
+) -> None:
     """The checker's word on rules and score, before anybody sees the plan."""
-    report = check(scenario, drafts)
+    report = check(scenario, drafts, base)
     if report.violations:
         raise EngineError(f"The engine's plan breaks a rule: {report.violations[0]}.")
     if result.score != completed.worth.score:

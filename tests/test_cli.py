@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import types
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -246,6 +247,47 @@ def test_a_plan_is_made_written_and_shown(scenario, folder, made, tmp_path, mtu,
     assert "plan.json" in out
     assert json.loads((tmp_path / "out" / "plan.json").read_text())["score"] == made.score
     assert "improving" in err
+
+
+def _stays(rotations) -> str:
+    """A plan file with so much of each rotation as somebody writes by hand."""
+    keys = ("request", "unit", "start")
+    return json.dumps({"rotations": [{key: str(getattr(row, key)) for key in keys} for row in rotations]})
+
+
+def test_what_is_kept_of_a_base_plan_is_told(folder, made, tmp_path, mtu, planner):
+    """All but one of the rotations that there were, and one that is no longer."""
+    gone = made.rotations[0].model_copy(update={"request": "K999"})
+    (tmp_path / "base.json").write_text(_stays([*made.rotations[1:], gone]))
+    words = ("--out", tmp_path / "out", "--base-plan", tmp_path / "base.json")
+    code, out, _ = mtu("plan", folder, *words)
+    assert code == 0
+    assert [row.request for row in planner.options["base_plan"]][-1] == "K999"
+    kept, of = len(made.rotations) - 1, len(made.rotations)
+    assert f"Of the base plan {kept} of {of} rotations kept." in out
+
+
+def test_a_plan_is_judged_and_exported_beside_the_one_that_it_changes(scenario, made, tmp_path, mtu):
+    """At 2.5 points for a rotation that is not kept; one is not."""
+    objective = scenario.objective.model_copy(update={"change": Decimal("2.5")})
+    save(scenario.model_copy(update={"objective": objective}), tmp_path / "changing")
+    gone = made.rotations[0].model_copy(update={"request": "K999"})
+    (tmp_path / "base.json").write_text(_stays([*made.rotations, gone]))
+    (tmp_path / "plan.json").write_text(_stays(made.rotations))
+    words = (tmp_path / "changing", tmp_path / "plan.json", "--base-plan", tmp_path / "base.json")
+    code, out, _ = mtu("check", *words)
+    assert code == 0
+    assert "change -2.5" in out
+    assert mtu("export", *words, "--out", tmp_path / "out")[0] == 0
+    exported = json.loads((tmp_path / "out" / "plan.json").read_text())
+    assert exported["score_parts"]["change"] == -2.5
+    code, _, err = mtu("check", tmp_path / "changing", tmp_path / "out" / "plan.json")
+    assert code == 1
+    assert "Note: the plan changes another one; name that with --base-plan." in err
+    (tmp_path / "base.json").write_text(_stays([*made.rotations, gone, gone]))
+    code, _, err = mtu("check", *words)
+    assert code == 2
+    assert "holds K999 by" in err
 
 
 def test_a_plan_as_json_is_one_object(folder, made, tmp_path, mtu, planner):

@@ -7,11 +7,13 @@ import pytest
 
 from optimizer.checker import check
 from optimizer.compile import compile_scenario
-from optimizer.core.problem import Segment
+from optimizer.core.problem import Change, Segment
 from optimizer.core.solution import Solution, Visit, faults, objective
+from optimizer.domain.plan import Draft
 from optimizer.first_fit import first_fit
 from tests.checker.worlds import course, day, request, row, unit, venue, world
-from tests.oracles.tiny import tiny
+from tests.oracles.compare import draft
+from tests.oracles.tiny import base_of, tiny
 
 A, B, C, DEPOT = 0, 1, 2, 3  # locations of the small world
 
@@ -165,6 +167,43 @@ def test_equity_counts_people_by_city():
     assert equity.group.tolist() == [0, 1]
 
 
+def old(request, unit, start):
+    return Draft(request=request, unit=unit, start=day(start))
+
+
+def test_a_stay_of_the_base_plan_is_a_job_of_its_own():
+    """RA by U2 from 6 January on may be kept; nothing of a request, a unit or a day that is no more."""
+    base = [
+        old("RA", "U2", "01-06"),
+        old("RX", "U1", "01-05"),
+        old("RA", "U9", "01-05"),
+        old("RA", "U1", "01-10"),
+        old("RA", "U1", "03-02"),
+    ]
+    compiled = compile_scenario(world(objective={"change": "2.5"}), base)
+    problem = compiled.problem
+    assert problem.change == Change(rate_fine=2_500_000, stays=5)
+    assert (compiled.jobs, problem.job_demand.tolist()) == (("RA", "RB", "RC", "RA"), [0, 1, 2, 0])
+    assert [jobs.tolist() for jobs in problem.eligible] == [[0, 1, 2], [0, 1, 2, 3]]
+    assert [problem.end(3, start) for start in range(28)] == [-1, 3, *[-1] * 26]
+    kept = Solution(((), (Visit(1, 3),)))
+    assert compiled.rotations(kept) == [old("RA", "U2", "01-06")]
+    assert compiled.solution([old("RA", "U2", "01-06")]) == kept
+
+
+def test_pinned_stays_of_the_base_plan_are_kept_anyway():
+    """Nothing is to be decided about them, and nothing lost."""
+    scenario = world(objective={"change": "2.5"}, pins=[pin("RB", "U1", "01-05")])
+    assert compile_scenario(scenario, [old("RB", "U1", "01-05")]).problem.change is None
+
+
+@pytest.mark.parametrize("rate", ["0", "2.5"])
+def test_without_a_base_plan_or_a_rate_nothing_changes(rate):
+    base = [old("RA", "U2", "01-06")] if rate == "0" else []
+    problem = compile_scenario(world(objective={"change": rate}), base).problem
+    assert (problem.change, problem.jobs) == (None, 3)
+
+
 def test_a_solution_is_told_in_days_and_names():
     """U2 at RB from day 4 on."""
     compiled = compile_scenario(world())
@@ -180,11 +219,12 @@ def test_the_problem_says_what_the_checker_says(part):
     worth_something = 0
     for seed in range(part, 90, 3):
         scenario = tiny(seed)
-        drafts = first_fit(scenario)
-        compiled = compile_scenario(scenario)
+        base = [draft(stay) for stay in base_of(seed)]
+        drafts = first_fit(scenario, base)
+        compiled = compile_scenario(scenario, base)
         solution = compiled.solution(drafts)
         assert faults(compiled.problem, solution) == [], scenario.name
-        assert objective(compiled.problem, solution) == check(scenario, drafts).score, scenario.name
+        assert objective(compiled.problem, solution) == check(scenario, drafts, base).score, scenario.name
         back = Counter((d.request, d.unit, d.start) for d in compiled.rotations(solution))
         assert back == Counter((d.request, d.unit, d.start) for d in drafts)
         worth_something += bool(drafts)

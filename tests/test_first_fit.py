@@ -1,6 +1,7 @@
 import pytest
 
 from optimizer.checker import check
+from optimizer.domain.plan import Draft
 from optimizer.first_fit import first_fit
 from optimizer.generator import generate
 from tests.checker.worlds import course, day, matrix, request, row, unit, venue, world
@@ -28,6 +29,26 @@ def test_highest_priority_first_then_file_order():
     )
     # R2 takes the only days of R1, to Wednesday. Thursday is for the move to C, for two classes.
     assert put_in(scenario) == [("R2", "U1", "01-05"), ("R3", "U1", "01-09"), ("R4", "U1", "01-14")]
+
+
+def test_rotations_of_a_base_plan_come_first_where_they_still_fit():
+    """RA by U2 from Wednesday on; who is gone, comes too late or lacks the equipment is passed over."""
+    base = [
+        Draft(request=request, unit=unit, start=day(start))
+        for request, unit, start in (
+            ("RA", "U2", "01-07"),
+            ("RB", "U2", "01-08"),
+            ("RX", "U1", "01-05"),
+            ("RC", "U9", "01-05"),
+            ("RC", "U3", "01-05"),
+        )
+    ]
+    scenario = world(units=[unit("U1"), unit("U2"), unit("U3", equipment=("loom",))])
+    drafts = first_fit(scenario, base)
+    assert check(scenario, drafts).violations == ()
+    (first, *others) = [(draft.request, draft.unit, draft.start) for draft in drafts]
+    assert first == ("RA", "U2", day("01-07"))
+    assert sorted(request for request, _, _ in others) == ["RA", "RB", "RC"]
 
 
 def test_own_city_first_then_the_nearest_depot():

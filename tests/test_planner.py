@@ -13,13 +13,15 @@ from optimizer.checker import check, complete
 from optimizer.compile import compile_scenario
 from optimizer.core.result import unpriced
 from optimizer.core.solution import Solution
+from optimizer.domain.plan import Draft
 from optimizer.domain.scenario import Scenario
+from optimizer.exceptions import InputError
 from optimizer.first_fit import first_fit
 from optimizer.generator import generate
 from optimizer.planner import plan
 from optimizer.solvers.child import Child
 from optimizer.solvers.solve import solve
-from tests.checker.worlds import course, request, unit, venue, world
+from tests.checker.worlds import course, day, request, unit, venue, world
 
 pytestmark = pytest.mark.usefixtures("compiled_loops")
 
@@ -76,6 +78,34 @@ def test_history_never_gets_worse(told):
     assert scores == sorted(scores)
     assert bounds == sorted(bounds, reverse=True)
     assert (scores[-1], bounds[-1]) == (told[1].score, told[1].bound)
+
+
+BASE = [Draft(request=name, unit=who, start=day("01-05")) for name, who in (("RA", "U1"), ("RC", "U2"))]
+
+
+@pytest.mark.parametrize(
+    ("rate", "score", "change"),
+    # One unit drives 50 km for all, and a rotation is lost; two drive 20 and 50 km, and none is.
+    [("0.001", 40 - 0.5 - 0.001, -0.001), ("100", 40 - 0.7, 0.0)],
+)
+def test_a_plan_is_changed_where_that_pays(rate, score, change):
+    """RA by U1 and RC by U2 on one day: keeping both costs 20 km more."""
+    scenario = world(objective={"km": "0.01", "change": rate})
+    made = plan(scenario, base_plan=BASE, time_limit=5, gap=0.0)
+    assert check(scenario, made, BASE).violations == ()
+    assert (made.score, made.score_parts.change, made.bound) == (score, change, score)
+    verdict = verify(scenario, made.certificate, made, base_plan=BASE)
+    assert verdict.proven
+    (fault,) = verify(scenario, made.certificate, made).faults
+    assert "changes one with 2 rotations; the base plan given has 0" in fault
+    again = plan(scenario, base_plan=made, time_limit=5, gap=0.0)
+    assert again.score == made.score - made.score_parts.change
+    assert verify(scenario, again.certificate, again, base_plan=made).proven
+
+
+def test_a_rotation_that_stands_twice_in_the_base_plan_is_an_error():
+    with pytest.raises(InputError, match="holds RA by U1 from 2026-01-05 more than once"):
+        plan(world(), base_plan=[*BASE, BASE[0]])
 
 
 class Crashing(Child):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from optimizer.checker.walk import DayWalk
 from optimizer.checker.worth import people_worth
+from optimizer.domain.plan import Draft, Rotation
 from optimizer.domain.scenario import SIZES, Course, Pin, Request, Scenario, Unit, Venue
 
 Span = tuple[int, int]
@@ -78,10 +79,28 @@ class Ground:
     ----------
     scenario
         A valid scenario.
+    base_plan
+        Rotations of the plan that is changed, if any.
+
+    Attributes
+    ----------
+    kept
+        By unit the rotations of the base plan, as request and start day number.
+    bonus
+        What each of them that is not kept costs, in thousandths of a millipoint.
+    lost
+        What it costs, in these, to keep none but those that pins keep.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, base_plan: Sequence[Rotation | Draft] = ()) -> None:
         self.scenario = scenario
+        pins = {(pin.request, pin.unit, pin.start) for pin in scenario.pins}
+        base = {(row.request, row.unit, row.start) for row in base_plan}
+        self.kept: defaultdict[str, set[tuple[str, int]]] = defaultdict(set)
+        for name, unit, start in base:
+            self.kept[unit].add((name, scenario.index(start)))
+        self.bonus = int(1_000_000 * scenario.objective.change)
+        self.lost = self.bonus * len(base - pins)
         self._walk = DayWalk(scenario)
         self._ends: dict[tuple[str, str], tuple[int | None, ...]] = {}
         self._spans: dict[tuple[object, ...], tuple[Span, ...]] = {}

@@ -132,7 +132,8 @@ class Networks:
         self._number = {ask.request.id: number for number, ask in enumerate(self._asks)}
         self._venues = list(dict.fromkeys(ask.request.venue for ask in self._asks))
         self._rows = [ground.row_of_course.get(ask.request.course) for ask in self._asks]
-        self._stays = self._all_stays(stated, every_start)
+        # Which of several starts is a stay's is of interest too where one of them may be kept.
+        self._stays = self._all_stays(stated, every_start or ground.lost > 0)
         self._of_sort: dict[int, Ints] = {}
 
     def of(self, stretch: Stretch, floor: int, charges: Sequence[Charged] = ()) -> Network:
@@ -152,7 +153,7 @@ class Networks:
         days = max(stretch.last - stretch.first + 1, 0)
         held = stretch.after_stay or stretch.before_stay
         idle = -int(self._roads.legs([stretch.origin], [stretch.destination])[0][0, 0]) if held else 0
-        stays = self._charged(self._within(stretch), stretch, charges)
+        stays = self._kept(self._charged(self._within(stretch), stretch, charges), stretch)
         if int(np.abs(stays.earns).max(initial=0)) * (days + 2) > LARGEST:
             raise TooLargeError
         if self._map is not None:
@@ -202,6 +203,17 @@ class Networks:
                 raise TooLargeError
             stays = replace(stays, earns=stays.earns - charge.price * hit)
         return stays
+
+    def _kept(self, stays: Stays, stretch: Stretch) -> Stays:
+        """The stays with what those of the base plan bring."""
+        ground, number, many = self._ground, self._number, len(self._asks)
+        kept = [
+            (start - stretch.first) * many + number[name]
+            for name, start in ground.kept.get(stretch.unit, ())
+            if name in number
+        ]
+        hit = np.isin(stays.start * many + stays.request, np.array(kept, dtype=np.int64))
+        return replace(stays, earns=stays.earns + ground.bonus * hit)
 
     def _all_stays(self, stated: Stated, every_start: bool) -> Stays:
         """The stays of all requests, and what they earn."""

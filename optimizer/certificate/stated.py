@@ -17,7 +17,7 @@ MICRO = 10**6
 _REQUIRED = {
     "format", "scenario", "prices_in", "bound", "requests", "rooms", "instructors", "equity", "segments",
 }  # fmt: skip
-_OPTIONAL = {"statement", "enumerated", "branches"}
+_OPTIONAL = {"statement", "enumerated", "branches", "base_rotations"}
 _LONGEST = 40
 """Longer values are shown shortened."""
 _MOST_POINTS = 10**12
@@ -72,6 +72,7 @@ def read(ground: Ground, certificate: object) -> Stated:
         stated.faults.append("The certificate is no JSON object.")
         return stated
     stated.faults += _head(ground, certificate)
+    stated.faults += _base(ground, certificate.get("base_rotations", 0))
     if stated.faults:
         return stated
     stated.bound = _claim(stated, "bound", certificate["bound"])
@@ -105,6 +106,16 @@ def _head(ground: Ground, certificate: dict[str, Any]) -> Iterator[str]:
     sha256 = named.get("sha256") if isinstance(named, dict) else None
     if "scenario" in certificate and sha256 != scenario_sha256(ground.scenario):
         yield "The certificate is of another state of the scenario, or was made with other holidays."
+
+
+def _base(ground: Ground, count: object) -> Iterator[str]:
+    """Whether this is about the base plan at hand."""
+    given = sum(map(len, ground.kept.values()))
+    if not is_whole(count) or count != given:
+        yield (
+            f"The certificate is of a plan that changes one with {shown(count)} rotations; "
+            f"the base plan given has {given}."
+        )
 
 
 def _requests(ground: Ground, prices: object, stated: Stated) -> None:

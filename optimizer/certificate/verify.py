@@ -14,7 +14,7 @@ from optimizer.certificate.roads import FINE, TooLargeError
 from optimizer.certificate.routes import MOST_LABELS, most_worth
 from optimizer.certificate.stated import Stated, millipoints, read
 from optimizer.checker import points
-from optimizer.domain.plan import Draft, Plan
+from optimizer.domain.plan import Draft, Plan, Rotation
 from optimizer.domain.scenario import Scenario
 
 
@@ -69,6 +69,7 @@ def verify(
     certificate: object,
     plan: Plan | Sequence[Draft] | None = None,
     *,
+    base_plan: Plan | Sequence[Rotation | Draft] = (),
     most_labels: int = MOST_LABELS,
     on_progress: Callable[[int, int], object] = lambda done, of: None,
 ) -> Verdict:
@@ -83,12 +84,14 @@ def verify(
         What ``json.loads`` gives for a certificate file; nothing about it is believed.
     plan
         The plan whose bound it is to prove; one written by hand claims no bound.
+    base_plan
+        The plan that it changes, or its rotations, if any.
     most_labels
         Work per stretch of days after which it is told as not verified.
     on_progress
         Called with the number of stretches done, and how many there are.
     """
-    ground = Ground(scenario)
+    ground = Ground(scenario, base_plan.rotations if isinstance(base_plan, Plan) else base_plan)
     stated = read(ground, certificate)
     branches = (
         read_branches(ground, stated, certificate.get("branches"))
@@ -104,6 +107,7 @@ def verify(
     try:
         routes, faults = _routes(ground, stated, most_labels, lambda: on_progress(next(ticks), steps))
         fine = sum(routes.values()) + _requests(ground, stated) + _capacity(ground, stated)
+        fine -= ground.lost
         for branch in branches:
             wrong, saved = _saved(
                 ground, stated, branch, routes, most_labels, lambda: on_progress(next(ticks), steps)
@@ -112,8 +116,10 @@ def verify(
             fine -= saved
     except TooLargeError:
         return replace(verdict, faults=("Prices or distances are too large to be counted exactly.",))
-    # The score rounds equity once, by up to half a millipoint.
-    bound = (fine + (FINE // 2 if scenario.objective.equity else 0)) // FINE
+    # The score rounds equity and change once each: half a millipoint more is one, half of one lost is one.
+    equity = FINE // 2 if scenario.objective.equity else 0
+    change = FINE // 2 - 1 if ground.lost and ground.bonus % FINE else 0
+    bound = (fine + equity + change) // FINE
     verdict = replace(verdict, bound=bound)
     return replace(verdict, faults=(*faults, *_claims(verdict)))
 

@@ -24,6 +24,10 @@ CASES = (
     " Some groups of stretches have cases (branches), one of which holds for every plan, each with prices of "
     "its own: of such a group the greatest value of its cases counts."
 )
+CHANGE = (
+    " The plan changes another one, and each rotation that it does not keep costs the price of a change: the "
+    "sum begins with what all of them cost, and a route earns that price for each that it keeps."
+)
 ENUMERATION = (
     "The engine has looked at every route that could still improve the plan, and found that none does. "
     "This lower bound rests on the engine; it is not recomputed from the prices."
@@ -63,8 +67,11 @@ def write(compiled: Compiled, result: Result) -> dict[str, Any]:
             for segment, best in enumerate(result.proof.best.tolist())
         ],
     }
+    if compiled.base_rotations:
+        certificate["base_rotations"] = compiled.base_rotations
+        certificate["statement"] += CHANGE
     if result.branches:
-        certificate["statement"] = STATEMENT + CASES
+        certificate["statement"] += CASES
         certificate["branches"] = [_branch(compiled, rows, branch) for branch in result.branches]
     if result.enumerated:
         certificate["enumerated"] = {"bound": result.bound / 1000, "statement": ENUMERATION}
@@ -81,7 +88,8 @@ def _stretch(compiled: Compiled, number: int) -> list[str]:
 def _branch(compiled: Compiled, rows: dict[int, str], branch: Branch) -> dict[str, Any]:
     """A group of segments, what splits count, and the tree of cases."""
     problem, scenario = compiled.problem, compiled.scenario
-    jobs = np.unique(np.concatenate([problem.eligible[segment] for segment in branch.segments]))
+    able = np.concatenate([problem.eligible[segment] for segment in branch.segments])
+    jobs = np.unique(problem.job_demand[able])
     pools = {int(pool): rows[int(pool)] for pool in np.unique(problem.job_pool[jobs]) if pool >= 0}
     limits: dict[Limit, int] = {}
 
@@ -114,7 +122,7 @@ def _branch(compiled: Compiled, rows: dict[int, str], branch: Branch) -> dict[st
 
 def _requests(compiled: Compiled, prices: Ints) -> dict[str, int]:
     """The price of each request that can be served, in the order of the file."""
-    price_of = dict(zip(compiled.jobs, prices.tolist(), strict=True))
+    price_of = dict(zip(compiled.jobs, prices[compiled.problem.job_demand].tolist(), strict=True))
     return {row.id: price_of[row.id] for row in compiled.scenario.requests if row.id in price_of}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from optimizer.checker.sizes import class_sizes
 from optimizer.checker.walk import DayWalk
 from optimizer.domain.plan import Draft, Plan, Rotation
 from optimizer.domain.scenario import Course, Scenario
-from optimizer.exceptions import Sentence
+from optimizer.exceptions import InputError, Issue, Sentence
 
 Stated = Rotation | Draft
 Key = tuple[str, str, date]  # request, unit, start: what makes a rotation the same in two plans
@@ -26,6 +27,35 @@ def key(rotation: Stated) -> Key:
 def rotations_of(plan: Plan | Sequence[Stated]) -> Sequence[Stated]:
     """The rotations of a plan, or of a plan written by hand."""
     return plan.rotations if isinstance(plan, Plan) else plan
+
+
+def rotations_once(base_plan: Plan | Sequence[Stated]) -> Sequence[Stated]:
+    """
+    The rotations of a base plan.
+
+    Raises
+    ------
+    InputError
+        When one stands in it twice: nobody could say which of the two is kept.
+    """
+    rotations = rotations_of(base_plan)
+    twice = [one for one, times in Counter(map(key, rotations)).items() if times > 1]
+    if twice:
+        raise InputError(
+            [
+                Issue(
+                    code="P09",
+                    message=Sentence(
+                        "The base plan holds {request} by {unit} from {start} more than once.",
+                        request=request,
+                        unit=unit,
+                        start=start,
+                    ),
+                )
+                for request, unit, start in twice
+            ]
+        )
+    return rotations
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from math import isfinite
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,6 +25,9 @@ from optimizer.cli.exits import (
     say,
     show_issues,
 )
+
+if TYPE_CHECKING:
+    from optimizer.domain.plan import Draft, Rotation
 
 # Plain help: the coloured one takes three times as long to come.
 app = typer.Typer(
@@ -62,6 +65,16 @@ PlanPath = Annotated[
 ]
 Out = Annotated[
     Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the results; made if missing.")
+]
+
+
+BasePlan = Annotated[
+    Path | None,
+    typer.Option(
+        "--base-plan",
+        metavar="FILE",
+        help="The plan that holds until now (plan.json): what is not kept costs the scenario's change.",
+    ),
 ]
 
 
@@ -136,6 +149,7 @@ def plan(
         bool,
         typer.Option("--deterministic", help="The same seed gives the same plan, byte for byte."),
     ] = False,
+    base_plan: BasePlan = None,
     language: In = Tongue.EN,
     as_json: AsJson = False,
 ) -> int:
@@ -146,11 +160,13 @@ def plan(
     from optimizer.first_fit import first_fit
 
     loaded = optimizer.load(scenario)
+    base = _rotations(base_plan)
     _writable(out)
     requested = sum(request.people for request in loaded.requests)
     with _stop_on_ctrl_c() as stop, live.progress(time_limit, requested, stop) as tell:
         made = optimizer.plan(
             loaded,
+            base_plan=base,
             time_limit=time_limit,
             gap=gap,
             seed=seed,
@@ -160,7 +176,7 @@ def plan(
         )
         tell.busy("writing the results")
         written = optimizer.export(loaded, made, out, language=language.value)
-        plain = complete(loaded, first_fit(loaded))
+        plain = complete(loaded, first_fit(loaded, base), base)
     if as_json:
         print_json(
             {
@@ -170,6 +186,7 @@ def plan(
                 "gap": made.gap,
                 **summary.as_dict(made),
                 "first_fit": summary.as_dict(plain),
+                **({"kept": {"of": len(base), "rotations": summary.kept(made, base)}} if base else {}),
                 "seconds": made.run.seconds,
                 "seconds_to_get_ready": round(tell.getting_ready, 3),
                 "stopped": stop.is_set(),
@@ -178,7 +195,7 @@ def plan(
             }
         )
         return DONE
-    summary.show_plan(loaded, made, plain, tell.getting_ready)
+    summary.show_plan(loaded, made, plain, tell.getting_ready, base)
     if stop.is_set():
         say("Stopped on request: this is the best plan found until then.")
     summary.show_files(out, written)
@@ -197,6 +214,7 @@ def check(
             help="Recompute the bound from this certificate (certificate.json), without any solver.",
         ),
     ] = None,
+    base_plan: BasePlan = None,
     as_json: AsJson = False,
 ) -> int:
     """Judge a plan by the rules alone, whoever made it."""
@@ -208,10 +226,13 @@ def check(
 
     loaded = optimizer.load(scenario)
     stated = read_plan(plan)
-    report = optimizer.check(loaded, stated)
-    verdict = proof.recompute(loaded, certificate, stated, report) if certificate else None
+    base = _rotations(base_plan)
+    report = optimizer.check(loaded, stated, base)
+    verdict = proof.recompute(loaded, certificate, stated, report, base) if certificate else None
     if isinstance(stated, Plan) and stated.scenario.sha256 != scenario_sha256(loaded):
         say("Note: the plan was made for another state of the scenario, or with other holidays.")
+    if isinstance(stated, Plan) and stated.score_parts.change and not base:
+        say("Note: the plan changes another one; name that with --base-plan.")
     if as_json:
         print_json(
             {
@@ -236,6 +257,7 @@ def export(
     scenario: ScenarioPath,
     plan: PlanPath,
     out: Out,
+    base_plan: BasePlan = None,
     language: In = Tongue.EN,
 ) -> int:
     """Write the results of a plan anew."""
@@ -246,18 +268,26 @@ def export(
     from optimizer.formats.plan_file import read_plan
 
     loaded = optimizer.load(scenario)
-    stated = read_plan(plan)
-    report = optimizer.check(loaded, stated)
+    stated, base = read_plan(plan), _rotations(base_plan)
+    report = optimizer.check(loaded, stated, base)
     if not report.valid:
         summary.show_check(report, len(stated.rotations if isinstance(stated, Plan) else stated), "")
         say("A plan that breaks rules is not exported.")
         return RULES_BROKEN
-    finished = proof.beside(plan, stated) if isinstance(stated, Plan) else by_hand(loaded, stated)
+    finished = proof.beside(plan, stated) if isinstance(stated, Plan) else by_hand(loaded, stated, base)
     if language is not Tongue.EN:
         # A plan file tells its reasons in English alone.
-        finished = finished.model_copy(update={"unserved": optimizer.explain(loaded, finished)})
+        finished = finished.model_copy(update={"unserved": optimizer.explain(loaded, finished, base)})
     summary.show_files(out, optimizer.export(loaded, finished, out, language=language.value))
     return DONE
+
+
+def _rotations(base_plan: Path | None) -> Sequence[Rotation | Draft]:
+    """The rotations of the plan that holds until now; none without a file."""
+    from optimizer.checker.base import rotations_once
+    from optimizer.formats.plan_file import read_plan
+
+    return rotations_once(read_plan(base_plan)) if base_plan else ()
 
 
 @app.command()

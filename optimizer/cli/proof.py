@@ -13,14 +13,20 @@ if TYPE_CHECKING:
 
     from optimizer.certificate import Verdict
     from optimizer.checker import Report
-    from optimizer.domain.plan import Draft, Plan
+    from optimizer.domain.plan import Draft, Plan, Rotation
     from optimizer.domain.scenario import Scenario
 
 # More faults than this nobody reads on a screen; --json lists all.
 MOST_FAULTS = 20
 
 
-def recompute(scenario: Scenario, certificate: Path, plan: Plan | Sequence[Draft], report: Report) -> Verdict:
+def recompute(
+    scenario: Scenario,
+    certificate: Path,
+    plan: Plan | Sequence[Draft],
+    report: Report,
+    base_plan: Sequence[Rotation | Draft] = (),
+) -> Verdict:
     """
     The verdict on a certificate file; on a terminal one sees how far it has come.
 
@@ -42,7 +48,7 @@ def recompute(scenario: Scenario, certificate: Path, plan: Plan | Sequence[Draft
         def tell(done: int, of: int) -> None:
             status.update(f"Recomputing the bound: {done:,} of {figures.count(of, 'segment')}")
 
-        verdict = verify(scenario, content, plan, on_progress=tell)
+        verdict = verify(scenario, content, plan, base_plan=base_plan, on_progress=tell)
     if report.valid and verdict.bound is not None and verdict.bound < report.score:
         raise EngineError(f"A valid plan scores {report.score}, its proven bound is {verdict.bound}.")
     return verdict

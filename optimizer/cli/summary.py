@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from optimizer.checker import Completed, Report
-    from optimizer.domain.plan import Plan
+    from optimizer.domain.plan import Draft, Plan, Rotation
     from optimizer.domain.scenario import Scenario
 
 # What each result is for, in the order of use.
@@ -33,7 +33,13 @@ MOST_CITIES = 20
 """Cities that a screen has room for."""
 
 
-def show_plan(scenario: Scenario, plan: Plan, first_fit: Plan | Completed, getting_ready: float) -> None:
+def show_plan(
+    scenario: Scenario,
+    plan: Plan,
+    first_fit: Plan | Completed,
+    getting_ready: float,
+    base_plan: Sequence[Rotation | Draft] = (),
+) -> None:
     """
     People by city, then the figures beside those of a plain first-fit plan.
 
@@ -41,6 +47,8 @@ def show_plan(scenario: Scenario, plan: Plan, first_fit: Plan | Completed, getti
     ----------
     getting_ready
         Seconds that compiling took before the solving clock ran.
+    base_plan
+        Rotations of the plan that was changed, if any.
     """
     console = _console()
     name = printable(scenario.name)
@@ -52,10 +60,28 @@ def show_plan(scenario: Scenario, plan: Plan, first_fit: Plan | Completed, getti
         console.print(printable(sentence), style="yellow", markup=False, soft_wrap=True)
     console.print(_cities(plan, first_fit))
     console.print(_figures(plan, first_fit, getting_ready))
+    order = "what still fits of the base plan, then by priority" if base_plan else "by priority"
     console.print(
-        "First fit: by priority; each class goes to the nearest unit that is free, on its earliest day.",
+        f"First fit: {order}; each class goes to the nearest unit that is free, on its earliest day.",
         style="dim",
     )
+    if base_plan:
+        _show_kept(console, plan, base_plan)
+
+
+def _show_kept(console: Console, plan: Plan, base_plan: Sequence[Rotation | Draft]) -> None:
+    """How much is left of the plan that was changed."""
+    lost = plan.score_parts.change
+    cost = f"; the others cost {figures.points(-lost)} points" if lost else ""
+    of = figures.count(len(base_plan), "rotation")
+    text = f"Of the base plan {kept(plan, base_plan):,} of {of} kept{cost}."
+    console.print(text, markup=False, soft_wrap=True)
+
+
+def kept(plan: Plan, base_plan: Sequence[Rotation | Draft]) -> int:
+    """How many rotations of a base plan are in a plan."""
+    held = {(row.request, row.unit, row.start) for row in plan.rotations}
+    return sum((row.request, row.unit, row.start) in held for row in base_plan)
 
 
 def show_files(directory: Path, written: Iterable[Path]) -> None:

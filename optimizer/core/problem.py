@@ -81,6 +81,23 @@ class Equity:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """
+    A side term: points lost for every stay of a base plan that is not kept.
+
+    Parameters
+    ----------
+    rate_fine
+        The rate in thousandths of a millipoint.
+    stays
+        Stays of the base plan, but for those that are kept whatever is decided.
+    """
+
+    rate_fine: int
+    stays: int
+
+
+@dataclass(frozen=True, slots=True)
 class Regions:
     """
     Locations put together by nearness, so that far legs need not be known one by one.
@@ -117,14 +134,19 @@ class Problem:
     job_place, job_class, job_first, job_last, job_pool
         Per job its place, its row in ``class_end``, the first day of a start and the last day
         of an end, and its pool (-1: none). Shape (jobs,).
+    job_demand
+        Per job the first job of its demand, shape (jobs,): itself, but for a *kept* job, which is one stay
+        of a base plan. It is done in one segment, from one day on, where and when the first job may be done
+        too, at its place and with its pool. The jobs of a demand share value, people and copies.
     class_end
         Last day of a stay that starts on a day, -1 where no stay may start;
         shape (classes, horizon).
     value, people
-        Total value in millipoints, and people served, when a job is done ``k`` times more than
-        pinned, ``k = 0 .. copies``; column 0 is what pins earn alone. Shape (jobs, copies+1).
+        Total value in millipoints, and people served, when a job's demand is met ``k`` times more than
+        pinned, ``k = 0 .. copies``; column 0 is what pins earn alone. Shape (jobs, copies+1); 0 for
+        kept jobs.
     copies
-        How often each job may be done (beside pins), at least 1. Shape (jobs,).
+        How often each demand may be met (beside pins), at least 1; 0 for kept jobs. Shape (jobs,).
     room
         Free rooms per place and day, shape (places, horizon).
     pool
@@ -137,6 +159,8 @@ class Problem:
         Millipoints that no decision changes: pinned stays of requests that have no job left.
     equity
         The equity term, None when its rate is 0.
+    change
+        The change term, None without a base plan or when its rate is 0.
     regions
         Regions of the locations where there are many of these; None where there are few.
     """
@@ -150,6 +174,7 @@ class Problem:
     job_first: Ints
     job_last: Ints
     job_pool: Ints
+    job_demand: Ints
     class_end: Ints
     value: Ints
     people: Ints
@@ -160,12 +185,32 @@ class Problem:
     eligible: tuple[Ints, ...]
     base_value: int = 0
     equity: Equity | None = None
+    change: Change | None = None
     regions: Regions | None = None
 
     @property
     def jobs(self) -> int:
         """Number of jobs."""
         return len(self.job_place)
+
+    @property
+    def kept(self) -> NDArray[np.bool_]:
+        """Whether each job is a kept one, shape (jobs,)."""
+        return np.asarray(self.job_demand != np.arange(self.jobs))
+
+    @property
+    def bonus(self) -> Ints:
+        """
+        What doing a job once earns beside the value of its demand, in thousandths of a millipoint.
+
+        Shape (jobs,).
+        """
+        return self.kept * np.int64(self.change.rate_fine if self.change else 0)
+
+    @property
+    def fixed_fine(self) -> int:
+        """``base_value``, less what all stays of the base plan are worth, in thousandths of a millipoint."""
+        return 1000 * self.base_value - (self.change.rate_fine * self.change.stays if self.change else 0)
 
     def end(self, job: int, start: int) -> int:
         """Last day of a job that starts on ``start``; -1 where it may not."""

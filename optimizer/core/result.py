@@ -154,6 +154,8 @@ class Result:
         No valid solution is worth more, in millipoints.
     proof
         Prices and the bound that they prove without any solver.
+    proven
+        The bound that prices prove, by cases where there are branches, in millipoints.
     enumerated
         Whether ``bound`` is lower than what prices prove because the engine has looked at every route
         that could still improve the solution; this part rests on the engine.
@@ -167,14 +169,10 @@ class Result:
     score: int
     bound: int
     proof: Proof
+    proven: int
     enumerated: bool
     history: tuple[tuple[float, int, int], ...]
     branches: tuple[Branch, ...] = ()
-
-    @property
-    def proven(self) -> int:
-        """The bound that prices prove, by cases where there are branches, in millipoints."""
-        return self.proof.value - sum(branch.saved for branch in self.branches) // FINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,16 +202,36 @@ def unpriced(problem: Problem, solution: Solution) -> Result:
     Good for a start, and for an end when an engine gave nothing better.
     """
     shares = np.zeros(0, np.int64)
-    fine = (problem.base_value + int(np.max(problem.value, axis=1, initial=0).sum())) * FINE
+    fine = problem.fixed_fine + int(np.max(problem.value, axis=1, initial=0).sum()) * FINE
+    fine += int(problem.bonus.sum())
     if problem.equity is not None:
         # All of the rate on "coverage is at most 1".
         shares = np.zeros(len(problem.equity.requested) + 1, np.int64)
         shares[-1] = problem.equity.rate_fine
-        fine += problem.equity.rate_fine + FINE // 2
+        fine += problem.equity.rate_fine
     best = np.array([-route_cost(problem, segment, ()) * FINE for segment in problem.segments], np.int64)
     fine += int(best.sum())
     no_price = np.zeros(problem.jobs, np.int64)
     duals = Duals(no_price, np.zeros_like(problem.room), np.zeros_like(problem.pool), shares)
-    bound = fine // FINE
-    proof = Proof(duals, best, fine, bound)
-    return Result(solution, objective(problem, solution), bound, proof, False, ())
+    proof = Proof(duals, best, fine, whole_bound(problem, fine))
+    return Result(
+        solution=solution,
+        score=objective(problem, solution),
+        bound=proof.value,
+        proof=proof,
+        proven=proof.value,
+        enumerated=False,
+        history=(),
+    )
+
+
+def whole_bound(problem: Problem, fine: int) -> int:
+    """
+    A bound in millipoints from one in thousandths.
+
+    Equity may be rounded up by half a millipoint, and what changes cost down by a little less than half,
+    where their rate is not of whole ones.
+    """
+    equity = FINE // 2 if problem.equity is not None else 0
+    change = FINE // 2 - 1 if problem.change is not None and problem.change.rate_fine % FINE else 0
+    return (fine + equity + change) // FINE

@@ -35,6 +35,20 @@ class Solution:
         return cls(routes=((),) * len(problem.segments))
 
 
+def keep_where_possible(problem: Problem, solution: Solution) -> Solution:
+    """The same stays, those of the base plan as the kept jobs that they are."""
+    if problem.change is None:
+        return solution
+    routes, is_kept = [], problem.kept
+    for jobs, route in zip(problem.eligible, solution.routes, strict=True):
+        kept = jobs[is_kept[jobs]]
+        demands, starts = problem.job_demand[kept].tolist(), problem.job_first[kept].tolist()
+        job_of = dict(zip(zip(demands, starts, strict=True), kept.tolist(), strict=True))
+        visits = [(visit, (int(problem.job_demand[visit.job]), visit.start)) for visit in route]
+        routes.append(tuple(Visit(visit.start, job_of.get(key, visit.job)) for visit, key in visits))
+    return Solution(tuple(routes))
+
+
 def route_cost(problem: Problem, segment: Segment, route: Route) -> int:
     """Transition costs of a route in millipoints, from the segment's origin to its destination."""
     return _driven(problem, _legs(problem, segment, route))
@@ -56,20 +70,21 @@ def _driven(problem: Problem, legs: list[tuple[int, int]]) -> int:
     return int(problem.cost[ends[:, 0], ends[:, 1]].sum())
 
 
-def times_done(solution: Solution) -> Counter[int]:
-    """How often each job is done."""
-    return Counter(visit.job for route in solution.routes for visit in route)
+def times_done(problem: Problem, solution: Solution) -> Counter[int]:
+    """How often each demand is met, by its first job."""
+    jobs = np.array([visit.job for route in solution.routes for visit in route], dtype=np.int64)
+    return Counter(problem.job_demand[jobs].tolist())
 
 
 def objective(problem: Problem, solution: Solution) -> int:
-    """The score of a solution in whole millipoints, equity rounded once, halves up."""
-    done = times_done(solution)
+    """The score of a solution in whole millipoints; equity and change are rounded once each, halves up."""
+    done = times_done(problem, solution)
     total = problem.base_value + int(problem.value[:, 0].sum())
     for job, times in done.items():
         total += int(problem.value[job, times] - problem.value[job, 0])
     routes = zip(problem.segments, solution.routes, strict=True)
     total -= _driven(problem, [leg for segment, route in routes for leg in _legs(problem, segment, route)])
-    return total + equity_value(problem, done)
+    return total + equity_value(problem, done) - change_loss(problem, solution)
 
 
 def equity_value(problem: Problem, done: Counter[int]) -> int:
@@ -84,6 +99,15 @@ def equity_value(problem: Problem, done: Counter[int]) -> int:
         + [Fraction(int(s), int(r)) for s, r in zip(served, problem.equity.requested, strict=True)]
     )
     return int((problem.equity.rate_fine * coverage / 1000 + Fraction(1, 2)) // 1)
+
+
+def change_loss(problem: Problem, solution: Solution) -> int:
+    """What the stays of the base plan that a solution does not keep cost, in whole millipoints."""
+    if problem.change is None:
+        return 0
+    jobs = np.array([visit.job for route in solution.routes for visit in route], dtype=np.int64)
+    lost = problem.change.stays - int(problem.kept[jobs].sum())
+    return (problem.change.rate_fine * lost + 500) // 1000
 
 
 def _free_days(problem: Problem, solution: Solution) -> dict[tuple[int, int], int]:
@@ -124,7 +148,7 @@ def faults(problem: Problem, solution: Solution) -> list[str]:
             ready = free_from + free_days[here, segment.destination]
             if ready > segment.last + 1:
                 found.append(f"segment {number} ends too late for its destination")
-    for job, times in times_done(solution).items():
+    for job, times in times_done(problem, solution).items():
         if times > problem.copies[job]:
             found.append(f"job {job} is done {times} times, at most {problem.copies[job]}")
     for place, day in np.argwhere(room < 0).tolist():

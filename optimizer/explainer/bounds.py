@@ -55,6 +55,14 @@ def own_bounds(standing: Standing, cells: Cells) -> Floats:
     count = standing.classes[request]
     won = standing.value(request, count + 1) - standing.value(request, count)
     bound: Floats = won - lost + driven - arrive - leave + SLACK
+    if standing.change:
+        scenario = standing.scenario
+        bound += np.array(
+            [
+                standing.change.most_gain(request, scenario.units[number].id, scenario.day(first))
+                for number, first in zip(unit.tolist(), cells.first.tolist(), strict=True)
+            ]
+        )
     if standing.coverage.rate:
         bound += _coverage_bounds(standing, request, low, high)
     return bound

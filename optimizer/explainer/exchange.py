@@ -11,6 +11,7 @@ import numpy as np
 from optimizer.domain.scenario import Request
 from optimizer.explainer.bounds import NEVER, own_bounds, upper_bounds
 from optimizer.explainer.cells import Cells
+from optimizer.explainer.change import Key
 from optimizer.explainer.standing import Floats, Standing, Stay
 
 # Exchanges tried for one request before its search gives up, and says so.
@@ -89,8 +90,34 @@ class Exchanges:
             search.swap = self._best(cells, own, np.where(cells.free, NEVER, most), search)
         return search
 
+    def least_drive(self, cells: Cells, best: Trial) -> tuple[Trial, int]:
+        """
+        Of the free places the one with the least drive, and millipoints of that.
+
+        It is the best one but where that is worth more for being in the base plan.
+        """
+        alone = self.gain_alone(cells.request)
+        if not self._kept(cells, best.cell):
+            return best, alone - best.gain
+        trials = [
+            Trial(cell, (), self._gain(cells.request, int(cells.unit[cell]), self._stay(cells, cell), ()))
+            for cell in np.flatnonzero(cells.free).tolist()
+        ]
+        drives = [alone + self._kept(cells, trial.cell) - trial.gain for trial in trials]
+        least = int(np.argmin(drives))
+        return trials[least], drives[least]
+
+    def _kept(self, cells: Cells, cell: int) -> int:
+        """Millipoints that a free place is worth for being in the base plan."""
+        key = self._key(cells.request, int(cells.unit[cell]), self._stay(cells, cell))
+        return self._standing.change.effect(key, ())
+
+    def _key(self, request: Request, unit: int, stay: Stay) -> Key:
+        scenario = self._standing.scenario
+        return request.id, scenario.units[unit].id, scenario.day(stay[0])
+
     def gain_alone(self, request: Request) -> int:
-        """Millipoints that one more class brings by its people, drives and removals apart."""
+        """Millipoints that one more class brings by its people, drives, removals and changes apart."""
         return self._worth_of(Counter({request.id: 1}))
 
     def _best(self, cells: Cells, own: Floats, most: Floats, search: Search) -> Trial | None:
@@ -158,6 +185,8 @@ class Exchanges:
         classes = Counter({request.id: 1})
         classes.subtract(standing.rotations[index].request for index in removed)
         gain = self._worth_of(classes)
+        gone = [standing.rotations[index] for index in removed]
+        gain += standing.change.effect(self._key(request, unit, stay), gone)
         for number in self._units_of(removed) | {unit}:
             route = standing.route(number, without=removed)
             if number == unit:

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.checker.worth import people_worth
-from optimizer.domain.plan import Rotation
+from optimizer.domain.plan import Draft, Rotation
 from optimizer.domain.scenario import Request, Scenario
+from optimizer.explainer.change import Change, key
 from optimizer.explainer.coverage import Coverage
 from optimizer.legs import Legs
 from optimizer.openings import Bools, Ints, Openings
@@ -33,6 +34,8 @@ class Standing:
         A validated scenario.
     rotations
         A plan that the checker accepts; how many people a rotation serves follows from R8.
+    base_plan
+        Rotations of the plan that it changes, if any.
 
     Attributes
     ----------
@@ -44,10 +47,12 @@ class Standing:
         Slot of each unit's home before its first rotation; one entry more at the end.
     rotation, first, last, place
         Of each slot: index in ``rotations`` (-1 at home), first and last day, place.
+    change
+        What giving up rotations of the base plan costs.
     pinned
         Indexes of the rotations that are fixed beforehand (R10).
     loss, people
-        Of each slot: millipoints and people lost when that rotation alone is removed. Of two
+        Of each slot: least millipoints, and people, lost when that rotation alone is removed. Of two
         rotations of a request at least the sum is lost, for what classes add never rises.
     arrive
         Of each slot: millipoints of driving there from the slot before.
@@ -59,7 +64,12 @@ class Standing:
         Of each slot: its city, and the city's coverage without that rotation.
     """
 
-    def __init__(self, scenario: Scenario, rotations: Iterable[Rotation]) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        rotations: Iterable[Rotation],
+        base_plan: Iterable[Rotation | Draft] = (),
+    ) -> None:
         self.scenario = scenario
         self.openings = Openings(scenario)
         self.legs = Legs(scenario, [request.venue for request in scenario.requests])
@@ -71,8 +81,9 @@ class Standing:
         self.rotations = tuple(sorted(rotations, key=lambda r: (self.unit_number[r.unit], r.start)))
         self.classes = Counter(rotation.request for rotation in self.rotations)
         self.coverage = Coverage(scenario, self.served)
+        self.change = Change(scenario, self.rotations, base_plan)
         pins = {(pin.request, pin.unit, pin.start) for pin in scenario.pins}
-        self.pinned = [n for n, r in enumerate(self.rotations) if (r.request, r.unit, r.start) in pins]
+        self.pinned = [n for n, r in enumerate(self.rotations) if key(r) in pins]
         self._values: dict[tuple[str, int], int] = {}
         self._lay_slots()
         self._weigh_slots()
@@ -210,6 +221,7 @@ class Standing:
             request = self.rotations[index].request
             count = self.classes[request]
             self.loss[slot] = self.value(request, count) - self.value(request, count - 1)
+            self.loss[slot] += self.change.least_loss(self.rotations[index])
             self.people[slot] = self.served(request) - self.served(request, count - 1)
         fixed = np.zeros(size)
         fixed[self.slot[self.pinned]] = 1

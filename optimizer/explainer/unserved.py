@@ -48,7 +48,11 @@ class Exchange:
     gain: int
 
 
-def explain(scenario: Scenario, plan: Plan | Sequence[Rotation | Draft]) -> tuple[Unserved, ...]:
+def explain(
+    scenario: Scenario,
+    plan: Plan | Sequence[Rotation | Draft],
+    base_plan: Plan | Sequence[Rotation | Draft] = (),
+) -> tuple[Unserved, ...]:
     """
     Who is left over, request by request in file order, with verified reasons.
 
@@ -65,13 +69,15 @@ def explain(scenario: Scenario, plan: Plan | Sequence[Rotation | Draft]) -> tupl
         A plan that the checker accepts, or its rotations; of a rotation written by hand
         what is missing is computed. Frozen rotations (R11) are not known here: they are
         taken for ordinary ones.
+    base_plan
+        The plan that it changes, if any: giving up a rotation of that costs points.
 
     Raises
     ------
     InputError
         When distances come from a matrix that the scenario does not hold.
     """
-    standing = Standing(scenario, _rotations(scenario, plan))
+    standing = _standing(scenario, plan, base_plan)
     study = _Study(standing)
     return tuple(
         Unserved(
@@ -83,7 +89,11 @@ def explain(scenario: Scenario, plan: Plan | Sequence[Rotation | Draft]) -> tupl
     )
 
 
-def improving_insertions(scenario: Scenario, plan: Plan | Sequence[Rotation | Draft]) -> tuple[Exchange, ...]:
+def improving_insertions(
+    scenario: Scenario,
+    plan: Plan | Sequence[Rotation | Draft],
+    base_plan: Plan | Sequence[Rotation | Draft] = (),
+) -> tuple[Exchange, ...]:
     """
     For every request with people left over the single exchange that raises the score most.
 
@@ -93,10 +103,10 @@ def improving_insertions(scenario: Scenario, plan: Plan | Sequence[Rotation | Dr
 
     Parameters
     ----------
-    scenario, plan
+    scenario, plan, base_plan
         As for `explain`.
     """
-    standing = Standing(scenario, _rotations(scenario, plan))
+    standing = _standing(scenario, plan, base_plan)
     study = _Study(standing)
     found = (study.best(request) for request in _left_over(standing))
     return tuple(exchange for exchange in found if exchange is not None)
@@ -151,6 +161,15 @@ class _Study:
             removes=tuple(self._standing.rotations[index].id for index in trial.removed),
             gain=trial.gain,
         )
+
+
+def _standing(
+    scenario: Scenario,
+    plan: Plan | Sequence[Rotation | Draft],
+    base_plan: Plan | Sequence[Rotation | Draft],
+) -> Standing:
+    base = base_plan.rotations if isinstance(base_plan, Plan) else base_plan
+    return Standing(scenario, _rotations(scenario, plan), base)
 
 
 def _rotations(scenario: Scenario, plan: Plan | Sequence[Rotation | Draft]) -> Sequence[Rotation]:

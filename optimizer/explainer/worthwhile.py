@@ -28,11 +28,12 @@ def worth_reasons(standing: Standing, exchanges: Exchanges, cells: Cells, search
         yield reason(Code.NOT_PROVEN, WORTH, TriedFacts(worth=worth, tried=MOST_TRIALS, best=move))
         return
     if search.free is not None:
+        free, cost = exchanges.least_drive(cells, search.free)
         drive = DriveFacts(
             worth=worth,
-            move=_move(standing, cells, search.free),
-            points=(exchanges.gain_alone(cells.request) - search.free.gain) / _POINT,
-            km=_detour(standing, cells, search.free) / _KM,
+            move=_move(standing, cells, free),
+            points=cost / _POINT,
+            km=_detour(standing, cells, free) / _KM,
         )
         yield reason(Code.DRIVE_COSTS_MORE, WORTH, drive)
     if search.swap is not None:

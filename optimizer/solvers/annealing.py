@@ -66,7 +66,8 @@ class Annealing:
         self._here, self._best = blank(*size), blank(*size)
         met = MET if search.layout.whole else 0
         self._home, self._met = np.zeros(met, np.int64), blank(met, search.layout.longest)
-        gains = search.layout.gain[search.layout.gain > 0]
+        gains = search.layout.gain[~search.problem.kept]
+        gains = gains[gains > 0]
         self._visit = float(gains.mean()) if len(gains) else 1.0
 
     def cycle(
@@ -210,7 +211,7 @@ class Annealing:
 
 def related_segments(layout: Layout) -> tuple[Flat, Flat]:
     """Per segment those that compete with it for a job, as offsets and one list."""
-    jobs_of = [part.tolist() for part in np.split(layout.jobs, layout.job_at[1:-1])]
+    jobs_of = [np.unique(part).tolist() for part in np.split(layout.demand[layout.jobs], layout.job_at[1:-1])]
     doers: dict[int, list[int]] = {}
     for segment, jobs in enumerate(jobs_of):
         for job in jobs:

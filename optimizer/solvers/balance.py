@@ -14,7 +14,7 @@ import numpy as np
 from optimizer.core.problem import Problem
 from optimizer.core.result import FINE, Duals
 from optimizer.solvers.next_door import NextDoor
-from optimizer.solvers.prices import nearest_in_simplex, no_prices, to_shares, to_whole
+from optimizer.solvers.prices import along, ceiling, nearest_in_simplex, no_prices, to_shares, to_whole
 from optimizer.solvers.smoothed import Reals
 
 HOT, COLD = 0.01, 0.0007
@@ -52,17 +52,17 @@ class Balance:
         self._problem, self._door, self._start = problem, door, duals
         self._prices = [duals.job.astype(float), duals.pool.astype(float), duals.equity.astype(float)]
         self._changes = [np.zeros_like(prices) for prices in self._prices]
-        earned = no_prices(problem).job
+        earned = no_prices(problem).job[~problem.kept]
         self.visit = float(earned[earned > 0].mean()) if (earned > 0).any() else 1.0
         self.hot, self.cold = HOT * self.visit, COLD * self.visit
-        # No price beyond what all of a request can earn is ever of use.
-        self._ceiling = 2.0 * (float(problem.value.max(initial=0)) * FINE + float(duals.equity.sum()) + FINE)
+        self._ceiling = ceiling(problem)
 
     @property
     def duals(self) -> Duals:
         """The prices as they stand."""
         job, pool, equity = self._prices
-        return Duals(to_whole(job), self._start.room, to_whole(pool), to_shares(self._problem, equity))
+        whole = along(self._problem, to_whole(job))
+        return Duals(whole, self._start.room, to_whole(pool), to_shares(self._problem, equity))
 
     def step(self, cooled: float) -> None:
         """Change prices once, with chance cooled down by that share of the way (0: hot, 1: cold)."""
@@ -79,6 +79,7 @@ class Balance:
             change *= MOMENTUM
             change += STEP * now
         np.clip(job + self._changes[0], -self._ceiling, self._ceiling, out=job)
+        job[:] = along(problem, job)
         np.clip(pool + self._changes[1], 0, self._ceiling, out=pool)
         self._changes[1][pool == 0] = 0
         if len(equity):
@@ -107,7 +108,8 @@ class Balance:
         served = equity.served + np.bincount(equity.group, people, len(equity.requested))
         coverage = np.append(served / equity.requested, 1.0)
         # A share of one more changes a visit's worth by a class of those requested, and so its odds.
-        a_class = max(float(self._problem.people.max(axis=1).mean()), 1.0)
+        demand = self._problem.job_demand
+        a_class = max(float(self._problem.people.max(axis=1)[demand].mean()), 1.0)
         pace = heat / a_class * np.append(equity.requested, equity.requested.mean())
         change: Reals = pace * ((pace * coverage).sum() / pace.sum() - coverage)
         return change

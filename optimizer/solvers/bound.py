@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.core.problem import Problem
-from optimizer.core.result import Duals, Proof
+from optimizer.core.result import Duals, Proof, whole_bound
 from optimizer.core.solution import Route, Visit
 from optimizer.solvers.far import far_bound
 from optimizer.solvers.labels import BITS, WORDS, completion_bounds, label_routes
@@ -22,7 +22,6 @@ from optimizer.solvers.prices import (
     job_part,
     price_all,
     summed,
-    whole_bound,
 )
 
 ENDS = 8
@@ -41,12 +40,13 @@ rounds of one.
 @dataclass(slots=True)
 class Memory:
     """
-    Which jobs a segment's routes remember, and where; kept from one labelling to the next.
+    Which demands a segment's routes remember, and where; kept from one labelling to the next.
 
     Parameters
     ----------
     known
-        ``known[i, k]``: whether a visit of local job *i* keeps the memory of local job *k*.
+        ``known[i, k]``: whether a visit of local job *i* keeps the memory of local job *k*; each is the
+        first of its demand.
     """
 
     known: NDArray[np.bool_]
@@ -154,6 +154,10 @@ def best_route(
     if root <= threshold:
         return Priced(threshold, True, (), 0)
     copies = layout.copies[jobs]
+    # A demand is remembered as one: by the first of its jobs, for the most that any of them can earn.
+    _, first, which = np.unique(layout.demand[jobs], return_index=True, return_inverse=True)
+    alike = first[which]
+    np.maximum.at(job_best, alike, job_best.copy())
     out = RouteBook.blank(1, ENDS, layout.longest)
     best, made = int(root), 0
     routes: list[Route] = []
@@ -162,7 +166,7 @@ def best_route(
         keep0, keep1 = memory.masks(copies)
         status, count, labels = label_routes(
             layout, segment, duals.job, room_price, pool_price,
-            memory.bit, copies, memory.bit_job, keep0, keep1, threshold,
+            memory.bit[alike], copies, memory.bit_job, keep0[alike], keep1[alike], threshold,
             start_best, after_best, job_best, most_labels, ENDS,
             out.jobs[0], out.starts[0], out.length[0], out.value[0], reach,
         )  # fmt: skip
@@ -175,15 +179,16 @@ def best_route(
         grown = False
         for rank in range(count):
             length = out.length[0, rank]
-            local = out.jobs[0, rank, :length][::-1].tolist()
-            elementary = _elementary(local, copies)
+            local = out.jobs[0, rank, :length][::-1]
+            met = alike[local].tolist()
+            elementary = _elementary(met, copies)
             if elementary:
                 starts = out.starts[0, rank, :length][::-1].tolist()
-                routes.append(tuple(Visit(s, int(jobs[j])) for s, j in zip(starts, local, strict=True)))
+                routes.append(tuple(map(Visit, starts, jobs[local].tolist())))
                 if rank == 0:
                     return Priced(best, True, tuple(routes), made)
             else:
-                grown |= memory.grow(local, copies)
+                grown |= memory.grow(met, copies)
         if not grown:
             return Priced(best, False, tuple(routes), made)
     return Priced(best, False, tuple(routes), made)

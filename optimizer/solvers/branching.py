@@ -106,7 +106,7 @@ class Group(Share):
         self.total = Limit(self.segments, tuple(self.pools.tolist()))
         self._book = RouteBook.blank(len(problem.segments), ROUTES, search.layout.longest)
         self._used = np.zeros(problem.jobs, np.int64)
-        self.mean = int(proof.duals.job[self.jobs].mean())
+        self.mean = int(proof.duals.job[self.jobs[~problem.kept[self.jobs]]].mean())
         self.cases = 1
         self._open: list[tuple[int, int, Node]] = []
         self._order = count()

@@ -32,7 +32,7 @@ class Crossing(NamedTuple):
     room_more: Flat
     pool_more: Flat
     job_more: Flat
-    """Segments that use a place, a pool or a job in the best solution only; shape (.., days), or (jobs,)."""
+    """Segments that use a place, pool or demand in the best solution only; shape (.., days), or (jobs,)."""
     room_holder: Flat
     pool_holder: Flat
     job_holder: Flat
@@ -42,7 +42,7 @@ class Crossing(NamedTuple):
     job_stamp: Flat
     """The last segment seen to use it in the other solution, and in which call."""
     job_change: Flat
-    """How many times more a job is done in the other solution than in the best."""
+    """How many times more a demand is met in the other solution than in the best."""
     head: Flat
     gain: Flat
     """Per segment one that stands for its part, and for such a one what the part gains without equity."""
@@ -126,8 +126,7 @@ def take_better(
     """
     Copy those parts of the other solution into the best one that are better there; what that gains.
 
-    The lowest coverage is one for all: parts are looked at one after the other, twice, and all are taken
-    where together they gain more than those that do so by themselves.
+    All are taken where with equity they gain more together than those that do so by themselves.
 
     Parameters
     ----------
@@ -138,13 +137,43 @@ def take_better(
     best, best_cost
         The best solution and the costs of its routes; both are written to.
     """
+    _find_parts(layout, equity, memory, changed, other, taken, best, best_cost)
+    served = people_served(layout, equity, taken.used)
+    together = equity.rate * lowest_coverage(equity, served)
+    for head in changed:
+        if memory.head[head] == head:
+            together += memory.gain[head]
+            served -= memory.people[head]
+    together -= equity.rate * lowest_coverage(equity, served)
+    one_by_one = _choose(equity, memory, changed, dirty, served)
+    everything = together > one_by_one + LEAST_GAIN
+    for segment in changed:
+        if everything or not dirty[_head(memory.head, segment)]:
+            dirty[segment] = False
+            best_cost[segment] = taken.cost[segment]
+            keep(segment, other, best)
+    return float(together if everything else one_by_one)
+
+
+@njit(cache=True, nogil=True)
+def _find_parts(
+    layout: Layout,
+    equity: FlatEquity,
+    memory: Crossing,
+    changed: Flat,
+    other: FlatSolution,
+    taken: Usage,
+    best: FlatSolution,
+    best_cost: Flat,
+) -> None:
+    """Put segments together that cannot be exchanged one by one; what each part gains, and whom it serves."""
     memory.calls[0] += 1
     for segment in changed:
         memory.head[segment], memory.gain[segment] = segment, best_cost[segment] - taken.cost[segment]
         memory.people[segment] = 0
     for step in range(3):
         for segment in changed:
-            stamp = memory.calls[0] * len(dirty) + segment
+            stamp = memory.calls[0] * len(memory.head) + segment
             for side in range(2):
                 one, two = (other, best) if side == 0 else (best, other)
                 also = 0
@@ -156,24 +185,30 @@ def take_better(
                     if same and two.job[segment, also] == job:
                         continue
                     if step == COUNT:
+                        memory.gain[segment] += layout.bonus[job] if side == 0 else -layout.bonus[job]
                         _count(layout, memory, job, start, side == 1, stamp)
                     elif step == JOIN:
                         _join(layout, memory, job, start, segment, taken)
                     else:
                         _value(layout, equity, memory, job, start, taken.used)
-    served = people_served(layout, equity, taken.used)
-    whole = equity.rate * lowest_coverage(equity, served)
-    for segment in changed:
-        whole += memory.gain[segment]
-        served -= memory.people[segment]
     for segment in changed:
         head = _head(memory.head, segment)
         if head != segment:
             memory.gain[head] += memory.gain[segment]
             memory.people[head] += memory.people[segment]
-    lowest = lowest_coverage(equity, served)
-    whole -= equity.rate * lowest
-    total = 0.0
+
+
+@njit(cache=True, nogil=True)
+def _choose(
+    equity: FlatEquity, memory: Crossing, changed: Flat, dirty: NDArray[np.bool_], served: Flat
+) -> float:
+    """
+    Take the parts that gain by themselves, marked as no longer dirty by their heads; what they gain.
+
+    The lowest coverage is one for all: parts are looked at one after the other, and once more where
+    what others did may change what they gain. ``served`` are people without any part; it is written to.
+    """
+    total, lowest = 0.0, lowest_coverage(equity, served)
     for _ in range(1 if len(served) == 0 else 2):
         for head in changed:
             if memory.head[head] != head or not dirty[head]:
@@ -185,13 +220,7 @@ def take_better(
                 total, lowest, dirty[head] = total + gain, then, False
             else:
                 served -= memory.people[head]
-    together = whole > total + LEAST_GAIN
-    for segment in changed:
-        if together or not dirty[_head(memory.head, segment)]:
-            dirty[segment] = False
-            best_cost[segment] = taken.cost[segment]
-            keep(segment, other, best)
-    return whole if together else total
+    return total
 
 
 @njit(cache=True, nogil=True)
@@ -206,12 +235,12 @@ def keep(segment: int, other: FlatSolution, best: FlatSolution) -> None:
 @njit(cache=True, nogil=True)
 def _count(layout: Layout, memory: Crossing, job: int, start: int, best: bool, stamp: int) -> None:
     """Note a visit of one of the solutions; all of a segment's first in the other, then in the best."""
-    place, pool = layout.job_place[job], layout.job_pool[job]
-    memory.job_change[job] += -1 if best else 1
+    place, pool, demand = layout.job_place[job], layout.job_pool[job], layout.demand[job]
+    memory.job_change[demand] += -1 if best else 1
     if not best:
-        memory.job_stamp[job] = stamp
-    elif memory.job_stamp[job] != stamp:
-        memory.job_more[job] += 1
+        memory.job_stamp[demand] = stamp
+    elif memory.job_stamp[demand] != stamp:
+        memory.job_more[demand] += 1
     for day in range(start, end_day(layout, job, start) + 1):
         if not best:
             memory.room_stamp[place, day] = memory.pool_stamp[pool, day] = stamp
@@ -232,12 +261,13 @@ def _join(
     taken: Usage,
 ) -> None:
     """Put a visit's segment together with those that want the same, where it might be too much."""
-    place, pool = layout.job_place[job], layout.job_pool[job]
+    place, pool, demand = layout.job_place[job], layout.job_pool[job], layout.demand[job]
     # Of a job that may be done more than once, each time may be worth something else.
-    several = layout.copies[job] > 1 or taken.used[job] + memory.job_more[job] > layout.copies[job]
-    if memory.job_holder[job] != NOBODY and several:
-        memory.head[_head(memory.head, segment)] = _head(memory.head, memory.job_holder[job])
-    memory.job_holder[job] = segment
+    copies = layout.copies[demand]
+    several = copies > 1 or taken.used[demand] + memory.job_more[demand] > copies
+    if memory.job_holder[demand] != NOBODY and several:
+        memory.head[_head(memory.head, segment)] = _head(memory.head, memory.job_holder[demand])
+    memory.job_holder[demand] = segment
     for day in range(start, end_day(layout, job, start) + 1):
         if memory.room_more[place, day] > taken.room_left[place, day]:
             if memory.room_holder[place, day] != NOBODY:
@@ -251,18 +281,18 @@ def _join(
 
 @njit(cache=True, nogil=True)
 def _value(layout: Layout, equity: FlatEquity, memory: Crossing, job: int, start: int, used: Flat) -> None:
-    """Count what a job earns more with its segment, once, and forget the visit."""
-    place, pool = layout.job_place[job], layout.job_pool[job]
-    if memory.job_holder[job] != NOBODY:
-        holder, change = memory.job_holder[job], memory.job_change[job]
-        for times in range(used[job] - change, used[job]):
-            memory.gain[holder] += layout.gain[job, times]
-        for times in range(used[job], used[job] - change):
-            memory.gain[holder] -= layout.gain[job, times]
+    """Count what a demand earns more with its segment, once, and forget the visit."""
+    place, pool, demand = layout.job_place[job], layout.job_pool[job], layout.demand[job]
+    if memory.job_holder[demand] != NOBODY:
+        holder, change = memory.job_holder[demand], memory.job_change[demand]
+        for times in range(used[demand] - change, used[demand]):
+            memory.gain[holder] += layout.gain[demand, times]
+        for times in range(used[demand], used[demand] - change):
+            memory.gain[holder] -= layout.gain[demand, times]
         if len(equity.group) > 0:
-            more = layout.people[job, used[job]] - layout.people[job, used[job] - change]
-            memory.people[holder, equity.group[job]] += more
-        memory.job_holder[job], memory.job_change[job], memory.job_more[job] = NOBODY, 0, 0
+            more = layout.people[demand, used[demand]] - layout.people[demand, used[demand] - change]
+            memory.people[holder, equity.group[demand]] += more
+        memory.job_holder[demand], memory.job_change[demand], memory.job_more[demand] = NOBODY, 0, 0
     for day in range(start, end_day(layout, job, start) + 1):
         memory.room_more[place, day] = memory.pool_more[pool, day] = 0
         memory.room_holder[place, day] = memory.pool_holder[pool, day] = NOBODY

@@ -145,7 +145,7 @@ def enumerate_routes(
     days = np.zeros(layout.longest, np.int64)
     free = np.zeros(layout.longest + 1, np.int64)
     worth = np.zeros(layout.longest + 1, np.int64)
-    times = np.zeros(j1 - j0, np.int64)
+    times = np.zeros(len(layout.job_place), np.int64)
     # The next (day, job) to try at each depth.
     day_at = np.zeros(layout.longest + 1, np.int64)
     job_at = np.zeros(layout.longest + 1, np.int64)
@@ -156,7 +156,7 @@ def enumerate_routes(
         if day_at[depth] > last or depth == layout.longest - 1:
             depth -= 1
             if depth >= 0:
-                times[jobs[depth]] -= 1
+                times[layout.demand[layout.jobs[j0 + jobs[depth]]]] -= 1
             continue
         day, local = day_at[depth], job_at[depth]
         if local == j1 - j0:
@@ -168,7 +168,8 @@ def enumerate_routes(
         if steps > MOST_STEPS:
             return -1
         job = layout.jobs[j0 + local]
-        if times[local] >= layout.copies[job]:
+        demand = layout.demand[job]
+        if times[demand] >= layout.copies[job]:
             continue
         end = end_day(layout, job, day)
         if end < 0 or end > last:
@@ -195,7 +196,7 @@ def enumerate_routes(
                 starts_out[count, position] = days[position]
             length_out[count] = depth + 1
             count += 1
-        times[local] += 1
+        times[demand] += 1
         worth[depth + 1] = value
         free[depth + 1] = end + 1
         depth += 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -80,7 +81,12 @@ class _Family(NamedTuple):
 
 
 def lay_out_families(problem: Problem) -> tuple[Flat, Families]:
-    """The number of each segment among the members (-1: no jobs), and the families, most work first."""
+    """
+    The number of each segment among the members (-1: no jobs), and the families, most work first.
+
+    Without kept jobs, which are of one segment each: units would no longer be alike.
+    """
+    problem = replace(problem, eligible=_without_kept(problem))
     sorts, members = _sorted_out(problem)
     kinds, kind = np.unique(np.stack([problem.job_class, problem.job_pool + 1]), axis=1, return_inverse=True)
     kind = kind.ravel().astype(np.int64)
@@ -112,6 +118,16 @@ def lay_out_families(problem: Problem) -> tuple[Flat, Families]:
         copies=problem.copies,
         gap=fewest_free(problem),
     )
+
+
+def _without_kept(problem: Problem) -> tuple[Flat, ...]:
+    """The jobs of each segment but for kept ones, one array for those that are the same."""
+    if problem.change is None:
+        return problem.eligible
+    kept, shared = problem.kept, dict[bytes, Flat]()
+    plain = {id(jobs): jobs[~kept[jobs]] for jobs in problem.eligible}
+    parts = [plain[id(jobs)] for jobs in problem.eligible]
+    return tuple(shared.setdefault(part.tobytes(), part) for part in parts)
 
 
 def fewest_free(problem: Problem) -> int:

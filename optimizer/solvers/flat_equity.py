@@ -46,10 +46,11 @@ def lay_out_equity(problem: Problem, duals: Duals) -> FlatEquity:
 
 @njit(cache=True, nogil=True)
 def people_served(layout: Layout, equity: FlatEquity, used: Flat) -> Flat:
-    """People served per group when jobs are done so often."""
+    """People served per group when demands are met so often."""
     served = equity.served.copy()
     for job in range(len(equity.group)):
-        served[equity.group[job]] += layout.people[job, used[job]]
+        if layout.demand[job] == job:
+            served[equity.group[job]] += layout.people[job, used[job]]
     return served
 
 

@@ -27,7 +27,7 @@ class Usage(NamedTuple):
     Parameters
     ----------
     used
-        Visits of each job, shape (jobs,).
+        Visits of each demand, by its first job; shape (jobs,).
     room_left, pool_left
         What is left of places and pools on each day, in the rows of `Layout`.
     cost
@@ -97,7 +97,7 @@ def take(
     layout: Layout, job: int, start: int, used: Flat, room_left: Flat, pool_left: Flat, times: int
 ) -> None:
     """Put a visit in (1) or out (-1)."""
-    used[job] += times
+    used[layout.demand[job]] += times
     place, pool = layout.job_place[job], layout.job_pool[job]
     for day in range(start, end_day(layout, job, start) + 1):
         room_left[place, day] -= times

@@ -31,14 +31,15 @@ class Share:
 
     def __init__(self, problem: Problem, proof: Proof, segments: list[int]) -> None:
         self.problem, self.proof, self.segments = problem, proof, tuple(segments)
-        self.jobs = np.unique(np.concatenate([problem.eligible[s] for s in segments]))
+        able = np.concatenate([problem.eligible[s] for s in segments])
+        self.jobs = np.union1d(able, problem.job_demand[able])
         self.pools = np.unique(problem.job_pool[self.jobs])
         self._room = summed(proof.duals.room)
         self.first = self._worth(proof.duals) + int(proof.best[segments].sum())
 
     def held(self, solution: Solution) -> int:
         """What the group adds in a solution, counted as in the bound."""
-        problem, toll = self.problem, self._room
+        problem, toll, bonus = self.problem, self._room, self.problem.bonus
         done = np.zeros(problem.jobs, np.int64)
         value = 0
         for segment in self.segments:
@@ -46,7 +47,8 @@ class Share:
             value -= route_cost(problem, problem.segments[segment], route) * FINE
             for visit in route:
                 place, end = problem.job_place[visit.job], problem.end(visit.job, visit.start)
-                done[visit.job] += 1
+                done[problem.job_demand[visit.job]] += 1
+                value += int(bonus[visit.job])
                 value -= int(toll[place, end + 1] - toll[place, visit.start])
         earned = problem.value * FINE + equity_gains(problem, self.proof.duals)
         return value + int(earned[self.jobs, done[self.jobs]].sum())
@@ -71,7 +73,8 @@ def independent_groups(problem: Problem) -> list[list[int]]:
     doer: dict[tuple[str, int], int] = {}
     for segment, jobs in enumerate(problem.eligible):
         pools = np.unique(problem.job_pool[jobs])
-        shared = [("job", job) for job in jobs.tolist()] + [("pool", p) for p in pools.tolist() if p >= 0]
+        demands = np.unique(problem.job_demand[jobs]).tolist()
+        shared = [("demand", demand) for demand in demands] + [("pool", p) for p in pools.tolist() if p >= 0]
         for one in shared:
             head[find(segment)] = find(doer.setdefault(one, segment))
     groups: dict[int, list[int]] = {}

@@ -47,14 +47,15 @@ def halves(
     places = len(layout.room)
     within = np.bincount(layout.places, of_segment, places)
     owned = 2 * within >= np.bincount(layout.places, minlength=places)
-    jobs_free, pool_free = layout.copies - taken.used, taken.pool_left // 2
+    used = taken.used[layout.demand]
+    jobs_free, pool_free = layout.copies - used, taken.pool_left // 2
     pool_free += random.integers(2, size=pool_free.shape) * (taken.pool_left % 2)
 
     def half(mine: NDArray[np.bool_], own: NDArray[np.bool_], pool_mine: Flat) -> Half:
         return Half(
             np.flatnonzero(mine),
             layout._replace(
-                copies=taken.used + np.where(own[layout.job_place], jobs_free, 0),
+                copies=used + np.where(own[layout.job_place], jobs_free, 0),
                 room=layout.room - np.where(own[:, None], 0, taken.room_left),
                 pool=layout.pool - taken.pool_left + pool_mine,
             ),

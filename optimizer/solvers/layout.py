@@ -72,6 +72,8 @@ class Layout(NamedTuple):
     job_first: Flat
     job_last: Flat
     job_pool: Flat
+    demand: Flat
+    bonus: Flat
     class_end: Flat
     copies: Flat
     gain: Flat
@@ -101,7 +103,9 @@ def lay_out(
     """
     Flat arrays of a problem.
 
-    ``gain[j, k]`` is what doing job *j* once more adds when it is done *k* times already.
+    ``gain[j, k]`` is what doing job *j* once more adds when its demand is met *k* times already; that and
+    ``copies`` and ``people`` are of all jobs of a demand, and whatever counts visits (``used``) counts them
+    at its first job, ``demand``. ``bonus`` is what of the gain is a kept job's own.
     ``job_pool`` is shifted by one: row 0 of ``pool`` stands for "no pool", never used up.
 
     Parameters
@@ -151,7 +155,7 @@ def lay_out(
         ends = out[-1], back[-1], ready[-1], close[-1], empty[-1]
         detour.append(longest_detour(cost[-1], gap[-1], *ends) if detours else NEVER)
     days = problem.horizon
-    gain = np.diff(problem.value, axis=1) * FINE
+    gain = np.diff(problem.value, axis=1)[problem.job_demand] * FINE + problem.bonus[:, None]
     regions = problem.regions or _one_region(problem)
     return Layout(
         first=_flat([[s.first for s in problem.segments]]),
@@ -187,10 +191,12 @@ def lay_out(
         job_first=problem.job_first,
         job_last=problem.job_last,
         job_pool=problem.job_pool + 1,
+        demand=problem.job_demand,
+        bonus=problem.bonus,
         class_end=problem.class_end.reshape(-1, days),
-        copies=problem.copies,
+        copies=problem.copies[problem.job_demand],
         gain=np.ascontiguousarray(gain),
-        people=problem.people,
+        people=problem.people[problem.job_demand],
         room=problem.room.reshape(-1, days),
         longest=max((s.last - s.first + 1 for s in problem.segments), default=0) + 1,
         pool=np.vstack([np.full((1, days), problem.jobs * 1000 + 1000, dtype=np.int64), problem.pool]),

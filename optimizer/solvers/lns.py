@@ -95,7 +95,7 @@ def search(
     np.random.seed(seed)
     met = 0
     segments = len(layout.first)
-    days = layout.room.shape[1]
+    days, demand = layout.room.shape[1], layout.demand
     taken = usage(layout, here)
     used, room_left, pool_left, cost = taken
     route_job, route_start, route_length = here
@@ -107,6 +107,8 @@ def search(
     for job in range(len(used)):
         for times in range(used[job]):
             total += layout.gain[job, times]
+    for segment in range(segments):
+        total += layout.bonus[route_job[segment, : route_length[segment]]].sum()
     # Segments in which the best solution may differ from this one.
     changed, changes, dirty, best_cost = differences(layout, here, best)
     if changes == 0:
@@ -173,11 +175,10 @@ def search(
                 old_job[index, position], old_start[index, position] = job, start
                 if start >= low and end_day(layout, job, start) <= high:
                     take(layout, job, start, used, room_left, pool_left, -1)
-                    gain -= layout.gain[job, used[job]]
+                    left = used[demand[job]]
+                    gain -= layout.gain[job, left]
                     if fair:
-                        served[group[job]] -= (
-                            layout.people[job, used[job] + 1] - layout.people[job, used[job]]
-                        )
+                        served[group[job]] -= layout.people[job, left + 1] - layout.people[job, left]
         # Fill anew.
         for index in range(count):
             segment = chosen[index]
@@ -197,11 +198,10 @@ def search(
                 job, start = route_job[segment, position], route_start[segment, position]
                 reverse[length - 1 - position] = job
                 if start >= low and end_day(layout, job, start) <= high:
-                    gain += layout.gain[job, used[job]]
+                    done = used[demand[job]]
+                    gain += layout.gain[job, done]
                     if fair:
-                        served[group[job]] += (
-                            layout.people[job, used[job] + 1] - layout.people[job, used[job]]
-                        )
+                        served[group[job]] += layout.people[job, done + 1] - layout.people[job, done]
                     take(layout, job, start, used, room_left, pool_left, 1)
             cost[segment] = reversed_cost(layout, segment, reverse, length)
             gain -= cost[segment]

@@ -19,7 +19,7 @@ from optimizer.core.solution import Route
 from optimizer.solvers.columns import END, JOB, PLACE, POOL, START, Columns
 from optimizer.solvers.layout import Flat
 from optimizer.solvers.linear import solve_linear
-from optimizer.solvers.prices import Column, to_whole
+from optimizer.solvers.prices import Column, along, to_whole
 
 POINT = 1000 * FINE
 """The program counts in points, which suits its tolerances."""
@@ -47,6 +47,7 @@ class Master:
     def __init__(self, problem: Problem, toll: Flat | None = None) -> None:
         self.problem = problem
         self._toll = toll
+        self._bonus = problem.bonus
         self.columns = Columns(problem)
         self._lp = pywraplp.Solver.CreateSolver("CLP")
         # Presolve would throw away the basis that the last solution ended with.
@@ -97,7 +98,7 @@ class Master:
         x = self._lp.NumVar(0, np.inf, "")
         self._x.append(x)
         _, visits = self.columns.visits(np.array([number]))
-        cost = int(self.columns.cost[number]) * FINE
+        cost = int(self.columns.cost[number]) * FINE - int(self._bonus[visits[JOB]].sum())
         if self._toll is not None:
             cost += int(
                 (self._toll[visits[PLACE], visits[END] + 1] - self._toll[visits[PLACE], visits[START]]).sum()
@@ -106,7 +107,7 @@ class Master:
         self._segment[segment].SetCoefficient(x, 1)
         for limit, row in self._limits.items():
             row.SetCoefficient(x, int(self._counts(limit, np.array([number]))[0]))
-        for job, count in Counter(visits[JOB].tolist()).items():
+        for job, count in Counter(self.problem.job_demand[visits[JOB]].tolist()).items():
             self._job[job].SetCoefficient(x, -count)
         for start, end, place, pool in zip(*visits[[START, END, PLACE, POOL]].tolist(), strict=True):
             for day in range(start, end + 1):
@@ -209,7 +210,7 @@ class Master:
                 shares[int(np.argmax(shares))] -= over
             else:
                 shares[-1] -= over
-        return Duals(to_whole(job), to_whole(room), to_whole(pool), shares)
+        return Duals(along(problem, to_whole(job)), to_whole(room), to_whole(pool), shares)
 
 
 def counted(limit: Limit, segment: Flat, visits: Flat) -> NDArray[np.bool_]:

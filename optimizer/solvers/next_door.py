@@ -18,18 +18,18 @@ from numba import njit
 from numpy.typing import NDArray
 
 from optimizer.core.problem import Problem
-from optimizer.core.result import FINE, Duals, Proof
+from optimizer.core.result import FINE, Duals, Proof, whole_bound
 from optimizer.core.solution import route_cost
 from optimizer.solvers.families import Families, Few, fewest_free, lay_out_families
 from optimizer.solvers.layout import NEVER, Flat
 from optimizer.solvers.prices import (
     Bought,
     Prices,
+    along,
     capacity_part,
     job_part,
     no_prices,
     summed,
-    whole_bound,
 )  # fmt: skip
 from optimizer.solvers.smoothed import Reals, buy_smoothly
 
@@ -57,6 +57,10 @@ class NextDoor:
         self._problem = problem
         self.threads: Executor | None = None
         self._member_of, self._families = lay_out_families(problem)
+        is_kept = problem.kept
+        kept = [jobs[is_kept[jobs]] for jobs in problem.eligible]
+        self._kept = np.concatenate([np.zeros(0, np.int64), *kept])
+        self._keeper = np.repeat(np.arange(len(kept)), [len(jobs) for jobs in kept])
         # Segments without jobs are only driven through.
         self._idle = np.array(
             [-route_cost(problem, segment, ()) * FINE for segment in problem.segments], np.int64
@@ -70,6 +74,8 @@ class NextDoor:
     def bought(self, job: Reals, pool: Reals, heat: float, who: NDArray[np.bool_] | None = None) -> Bought:
         """
         What some segments may be expected to buy, without what it is worth; all by default.
+
+        Nobody buys kept jobs, which would make alike units differ.
 
         Parameters
         ----------
@@ -100,14 +106,21 @@ class NextDoor:
         )
 
     def best(self, duals: Duals) -> Flat:
-        """Per segment a value that none of its routes exceeds at the prices, in thousandths."""
+        """
+        Per segment a value that none of its routes exceeds at the prices, in thousandths.
+
+        A kept job might be done as any of its demand is: by what it costs more, it makes a route worth more.
+        """
         price, value = _both_ways(duals.pool), np.zeros(len(self._families.first), np.int64)
 
         def half(part: int) -> None:
             best_values(self._families, self._every_other(part), duals.job, price, value)
 
         self._in_two(half)
-        return np.where(self._member_of >= 0, np.append(value, 0)[self._member_of], self._idle)
+        best = np.where(self._member_of >= 0, np.append(value, 0)[self._member_of], self._idle)
+        more = duals.job[self._kept] - duals.job[self._problem.job_demand[self._kept]]
+        np.add.at(best, self._keeper, np.maximum(more, 0))
+        return best
 
     def _every_other(self, part: int) -> Flat:
         """Half of the families."""
@@ -142,7 +155,8 @@ def first_prices(problem: Problem, prove: Callable[[Duals], Proof]) -> Proof:
     least, best = LOWEST * wage, prove(highest)
     while wage > least:
         wage *= LOWER
-        tried = prove(replace(highest, job=np.minimum(highest.job, np.rint(wage * busy).astype(np.int64))))
+        wages = np.minimum(highest.job, np.rint(wage * busy).astype(np.int64))
+        tried = prove(replace(highest, job=along(problem, wages)))
         if tried.fine > best.fine:
             break
         best = tried

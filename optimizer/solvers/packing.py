@@ -18,7 +18,7 @@ from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 from ortools.sat.python import cp_model
 
-from optimizer.core.problem import Problem
+from optimizer.core.problem import Change, Problem
 from optimizer.core.solution import Route, Solution, route_cost
 from optimizer.solvers.columns import END, JOB, PLACE, POOL, START, Columns, binding_days
 from optimizer.solvers.layout import Flat
@@ -38,16 +38,19 @@ class Packing:
     ----------
     costs
         What each column costs beyond its segment's empty route, in millipoints.
+    kept
+        How many stays of a base plan each column keeps.
     rows, row_column
         Rows "at most ``limit`` of these columns" for segments, places and pools: row and column
         of each entry.
     limit
         The right-hand side of each row.
     jobs, job_column
-        Job and column of each visit.
+        First job of its demand, and column, of each visit.
     """
 
     costs: Flat
+    kept: Flat
     rows: Flat
     row_column: Flat
     limit: Flat
@@ -69,10 +72,11 @@ def packing(problem: Problem, columns: Columns, numbers: Flat) -> Packing:
         count += len(limit)
     return Packing(
         costs=columns.cost[numbers],
+        kept=np.bincount(owner[problem.kept[visits[JOB]]], minlength=len(numbers)),
         rows=np.concatenate(parts),
         row_column=np.concatenate(entries),
         limit=np.concatenate(limits),
-        jobs=visits[JOB],
+        jobs=problem.job_demand[visits[JOB]],
         job_column=owner,
     )
 
@@ -192,7 +196,8 @@ def _program(
     entry = [np.ones(len(rows.rows)), -np.ones(len(rows.jobs)), np.ones(len(job))]
     least, most = [np.full(first, -np.inf), np.zeros(len(sellers))], [rows.limit, np.zeros(len(sellers))]
     gain = (problem.value[job, times + 1] - problem.value[job, times]) / 1000
-    objective, hint = [-rows.costs / 1000, gain], [held, sold]
+    bonus = problem.change.rate_fine if problem.change is not None else 0
+    objective, hint = [rows.kept * bonus / 1e6 - rows.costs / 1000, gain], [held, sold]
     if equity is not None:
         first, groups = first + len(sellers), len(equity.requested)
         more = problem.people[job, times + 1] - problem.people[job, times]
@@ -264,6 +269,9 @@ def pack_all(
                 groups[int(problem.equity.group[job])].append((more, x))
     if problem.equity is not None:
         terms.append((1, _lowest(model, problem, groups, scale)))
+    if problem.change is not None:
+        keeping = zip(rows.kept.tolist(), chosen, strict=True)
+        terms.append((-scale, _loss(model, problem.change, sum(kept * x for kept, x in keeping))))
     model.maximize(sum(factor * x for factor, x in terms))
     for number, x in enumerate(chosen):
         segment, route = columns[number]
@@ -285,6 +293,16 @@ def pack_all(
     top = int(np.floor(solver.best_objective_bound + 1e-6))
     bound = fixed + (top if problem.equity is None else (2 * top + scale) // (2 * scale))
     return Solution(tuple(routes)), bound
+
+
+def _loss(model: cp_model.CpModel, change: Change, kept: cp_model.LinearExprT) -> cp_model.IntVar:
+    """What the stays of the base plan that are not kept cost, in whole millipoints."""
+    losses = [(change.rate_fine * lost + 500) // 1000 for lost in range(change.stays, -1, -1)]
+    loss = model.new_int_var(losses[-1], losses[0], "")
+    number = model.new_int_var(0, change.stays, "")
+    model.add(number == kept)
+    model.add_element(number, losses, loss)
+    return loss
 
 
 def _lowest(

@@ -58,11 +58,24 @@ class RouteBook:
         return tuple(Visit(start, job) for start, job in zip(starts, jobs, strict=True))
 
 
+def along(problem: Problem, job: Prices) -> Prices:
+    """Prices of jobs by those of their demands' first ones: a kept job costs its bonus more."""
+    prices: Prices = job[problem.job_demand] + problem.bonus
+    return prices
+
+
+def ceiling(problem: Problem) -> float:
+    """A price beyond twice what one visit can bring is never of use; steps from afar would be without it."""
+    equity = problem.equity.rate_fine if problem.equity is not None else 0
+    visit = problem.value.max(initial=0) * FINE + problem.bonus.max(initial=0) + FINE
+    return 2.0 * (float(visit) + equity)
+
+
 def no_prices(problem: Problem) -> Duals:
     """Prices at which a request keeps nothing: the start of the subgradient."""
     best = np.max(np.diff(problem.value, axis=1), axis=1, initial=0) * FINE
     return Duals(
-        job=best.astype(np.int64),
+        job=along(problem, best.astype(np.int64)),
         room=np.zeros_like(problem.room),
         pool=np.zeros_like(problem.pool),
         equity=equal_shares(problem),
@@ -91,13 +104,19 @@ def summed(prices: Prices, rows_before: int = 0) -> Prices:
 
 
 def job_gains(problem: Problem, duals: Duals) -> tuple[Flat, Flat]:
-    """What each request gains at the prices, with its share of equity, and how often it sells a visit."""
+    """
+    What each request gains at the prices, with its share of equity, and how often it sells a visit.
+
+    A kept job whose price is lower than it might be gains the difference, once.
+    """
     worth = problem.value * FINE - duals.job[:, None] * np.arange(problem.value.shape[1])
     worth = worth + equity_gains(problem, duals)
     open_ = np.arange(problem.value.shape[1])[None, :] <= problem.copies[:, None]
     worth = np.where(open_, worth, np.iinfo(np.int64).min)
     best = np.argmax(worth, axis=1)
-    return worth[np.arange(problem.jobs), best], best
+    gains = worth[np.arange(problem.jobs), best]
+    gains += np.maximum(along(problem, duals.job) - duals.job, 0)
+    return gains, best
 
 
 def equity_gains(problem: Problem, duals: Duals) -> Flat:
@@ -115,7 +134,7 @@ def job_part(problem: Problem, duals: Duals) -> tuple[int, Flat]:
 
     The gain counts pinned people's equity share too and is rounded up where it must be.
     """
-    total = problem.base_value * FINE
+    total = problem.fixed_fine
     if problem.equity is not None:
         for group, served in enumerate(problem.equity.served.tolist()):
             total += -(-int(duals.equity[group]) * served // int(problem.equity.requested[group]))
@@ -127,11 +146,6 @@ def job_part(problem: Problem, duals: Duals) -> tuple[int, Flat]:
 def capacity_part(problem: Problem, duals: Duals) -> int:
     """What all rooms and pools cost at the prices."""
     return int((problem.room * duals.room).sum() + (problem.pool * duals.pool).sum())
-
-
-def whole_bound(problem: Problem, fine: int) -> int:
-    """A bound in millipoints from one in thousandths; equity may round up by half a millipoint."""
-    return (fine + (FINE // 2 if problem.equity is not None else 0)) // FINE
 
 
 def price_all(
@@ -159,7 +173,7 @@ class Bought(NamedTuple):
     worth
         What their routes are worth together, in thousandths.
     visits
-        How often each job is done, shape (jobs,).
+        How often each demand is met, by its first job; shape (jobs,).
     room, pool
         How many rooms and how much of each pool are taken on each day; shapes of ``Problem``'s.
     """
@@ -176,7 +190,7 @@ class Bought(NamedTuple):
         visits = np.zeros(problem.jobs)
         room = np.zeros((problem.room.shape[0], problem.horizon + 1))
         pool = np.zeros((problem.pool.shape[0] + 1, problem.horizon + 1))
-        np.add.at(visits, jobs, 1)
+        np.add.at(visits, problem.job_demand[jobs], 1)
         np.add.at(room, (problem.job_place[jobs], starts), 1)
         np.add.at(room, (problem.job_place[jobs], ends), -1)
         np.add.at(pool, (problem.job_pool[jobs] + 1, starts), 1)
@@ -273,13 +287,13 @@ class Subgradient:
         push: tuple[NDArray[np.float64], ...] | None = None
         stale = 0
         made = 0
-        # No price beyond what all of a request can earn is ever of use; steps from afar would be.
-        ceiling = 2.0 * (problem.value.max(initial=0) * FINE + float(self.duals.equity.sum()) + FINE)
+        most = ceiling(problem)
         for made in range(1, rounds + 1):
             if stop():
                 made -= 1
                 break
-            duals = Duals(to_whole(job), to_whole(room), to_whole(groups), to_shares(problem, shares))
+            prices = along(problem, to_whole(job))
+            duals = Duals(prices, to_whole(room), to_whole(groups), to_shares(problem, shares))
             bought = self.buying(duals)
             gained, sold = job_part(problem, duals)
             value = gained + capacity_part(problem, duals) + bought.worth
@@ -308,9 +322,9 @@ class Subgradient:
             if norm < 1e-9:
                 break  # what routes do is what requests sell: these prices are best
             length = self.step * max(value - target, 1) / norm
-            job = np.clip(job - length * push[0], -ceiling, ceiling)
-            room = np.clip(room - 0.25 * length * toward_room, 0, ceiling)
-            groups = np.clip(groups - 0.25 * length * toward_pool, 0, ceiling)
+            job = np.clip(job - length * push[0], -most, most)
+            room = np.clip(room - 0.25 * length * toward_room, 0, most)
+            groups = np.clip(groups - 0.25 * length * toward_pool, 0, most)
             if len(shares):
                 # Coverages are of order 1 where visits are of order 1 in their own unit, points.
                 scale = (problem.equity.rate_fine if problem.equity else 0) * 0.05 * self.step

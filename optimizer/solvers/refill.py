@@ -44,8 +44,9 @@ def set_prices(
     pool_known = np.zeros(len(layout.pool), np.bool_)
     for local in range(layout.job_at[segment], layout.job_at[segment + 1]):
         job = layout.jobs[local]
+        done = used[layout.demand[job]]
         noise = 1.0 + blur * (np.random.random() - 0.5)
-        for times in range(used[job], layout.copies[job]):
+        for times in range(done, layout.copies[job]):
             worth = float(layout.gain[job, times])
             if len(equity.requested) > 0:
                 group = equity.group[job]
@@ -53,7 +54,7 @@ def set_prices(
                 worth += equity.price[group] * more / equity.requested[group]
             prize[job, times] = int(((1.0 - share) * worth + share * job_price[job]) * noise)
         # What others have done needs no prices.
-        if used[job] == layout.copies[job]:
+        if done == layout.copies[job]:
             continue
         place, row = layout.job_place[job], layout.job_pool[job]
         if not place_known[layout.at[local]]:

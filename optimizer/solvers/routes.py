@@ -51,7 +51,8 @@ def _open(
     for local in range(j0, j1):
         job = layout.jobs[local]
         due = layout.job_first[job] <= last and layout.job_last[job] >= first
-        if due and used[job] < layout.copies[job] and prize[job, used[job]] > 0:
+        done = used[layout.demand[job]]
+        if due and done < layout.copies[job] and prize[job, done] > 0:
             offered[offers], place_of[offers] = job, layout.at[local]
             offers += 1
             number[layout.at[local]] = 0
@@ -170,9 +171,10 @@ def best_routes(
         The stretch of days to fill and its two ends, in the manner of ``Layout``; the whole segment
         or the part between two stays that are kept.
     prize
-        What the (k+1)-th visit of a job earns, shape (jobs, copies).
+        What the (k+1)-th visit of its demand earns when it is to that job, shape (jobs, copies).
     used
-        Visits of each job elsewhere; the first one here earns ``prize[j, used[j]]``.
+        Visits of each demand elsewhere; the first one here, to job *j* of demand *d*, earns
+        ``prize[j, used[d]]``.
     room_price, pool_price
         Prices summed up to each day (column t: days before t), shape (.., horizon + 1).
     jobs_out, starts_out, length_out, value_out
@@ -190,10 +192,17 @@ def best_routes(
         return 0
     offered, here_of, open_places = _open(layout, segment, first, last, prize, used)
     ranks, count_open = len(offered), len(open_places)
-    worth_of, left_of = np.empty(ranks, np.int64), np.empty(ranks, np.int64)
+    worth_of, left_of, kin = np.empty(ranks, np.int64), np.empty(ranks, np.int64), np.arange(ranks)
     for rank in range(ranks):
         job = offered[rank]
-        worth_of[rank], left_of[rank] = prize[job, used[job]], layout.copies[job] - used[job]
+        demand = layout.demand[job]
+        worth_of[rank], left_of[rank] = prize[job, used[demand]], layout.copies[job] - used[demand]
+        if demand != job:
+            # A route does one of a demand's jobs as if it did any: the first that is offered stands for all.
+            other = 0
+            while layout.demand[offered[other]] != demand:
+                other += 1
+            kin[rank] = other
     newest, before, rank_of, end_on, price_of = _stays_that_pay(
         layout, offered, worth_of, first, last, room_price, pool_price
     )
@@ -252,7 +261,7 @@ def best_routes(
             here = here_of[rank]
             after = (end + 1 - first) * count_open + here
             top = worth_of[rank] - price
-            mark = np.int64(1) << (rank % MARKS)
+            mark = np.int64(1) << (kin[rank] % MARKS)
             # Two ways to be here; the better one first, the other where the job is used up in it.
             for way in range(2):
                 if (way == 0) == (stay[here] >= come[here]):
@@ -268,13 +277,13 @@ def best_routes(
                         continue
                     step, times = node, 0
                     while step >= 0:
-                        if done_rank[step] == rank:
+                        if kin[done_rank[step]] == kin[rank]:
                             times += 1
                         step = done_from[step]
                     if times >= left_of[rank]:
                         continue
                     job = offered[rank]
-                    value = base + prize[job, used[job] + times] - price
+                    value = base + prize[job, used[layout.demand[job]] + times] - price
                 if value > done[after]:
                     if done[after] == NEVER:
                         done_next[after], done_last[end + 1 - first] = done_last[end + 1 - first], after

@@ -6,13 +6,12 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import numpy as np
 
 from optimizer.core.problem import Problem
-from optimizer.core.result import FINE, Branch, Duals, Progress, Proof, Result
-from optimizer.core.solution import Solution, faults, objective
+from optimizer.core.result import FINE, Branch, Duals, Progress, Proof, Result, whole_bound
+from optimizer.core.solution import Solution, faults, keep_where_possible, objective
 from optimizer.exceptions import EngineError
 from optimizer.solvers.bound import Memory, prove
 from optimizer.solvers.columns import Columns
@@ -80,8 +79,12 @@ class Search:
     @property
     def bound(self) -> int:
         """The best bound in millipoints."""
-        proven = self.proof.value - sum(branch.saved for branch in self._branches) // FINE
-        return proven if self._enumerated is None else min(proven, self._enumerated)
+        return self._proven if self._enumerated is None else min(self._proven, self._enumerated)
+
+    @property
+    def _proven(self) -> int:
+        """The best bound that prices prove."""
+        return whole_bound(self.problem, self.proof.fine - sum(branch.saved for branch in self._branches))
 
     @property
     def duals(self) -> Duals:
@@ -102,12 +105,14 @@ class Search:
 
     def offer(self, solution: Solution) -> bool:
         """Take what is better of a solution; one that is not valid is a fault of the engine."""
+        solution = keep_where_possible(self.problem, solution)
         with self._lock:
             equity = lay_out_equity(self.problem, self.duals)
             both = best_of_both(self.layout, equity, self.solution, solution)
             score = objective(self.problem, both)
-            # With equity rounding may hide in its parts that the whole is better.
-            if self.problem.equity is not None and objective(self.problem, solution) > score:
+            # With terms that are rounded, its parts may hide that the whole is better.
+            rounded = self.problem.equity is not None or self.problem.change is not None
+            if rounded and objective(self.problem, solution) > score:
                 both, score = solution, objective(self.problem, solution)
             if score <= self.score:
                 return False
@@ -148,10 +153,16 @@ class Search:
     def result(self) -> Result:
         """Best solution and bound as they stand."""
         with self._lock:
-            result = Result(
-                self.solution, self.score, self.bound, self.proof, False, tuple(self._history), self._branches
+            return Result(
+                solution=self.solution,
+                score=self.score,
+                bound=self.bound,
+                proof=self.proof,
+                proven=self._proven,
+                enumerated=self.bound < self._proven,
+                history=tuple(self._history),
+                branches=self._branches,
             )
-            return replace(result, enumerated=self.bound < result.proven)
 
     def _tell(self) -> None:
         seconds = time.monotonic() - self._began

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimizer.core.problem import Problem
 from optimizer.core.result import FINE, Duals
 from optimizer.core.solution import Route, route_cost
 from optimizer.solvers.balance import Balance
 from optimizer.solvers.bound import Proved, prove
 from optimizer.solvers.columns import Columns, Shelf
 from optimizer.solvers.master import POINT, Master
-from optimizer.solvers.prices import FIRST_STEP, Buyers, Column, RouteBook, Subgradient, price_all
+from optimizer.solvers.prices import FIRST_STEP, Buyers, Column, RouteBook, Subgradient, along, price_all
 from optimizer.solvers.search import Search
 
 ROUTES = 4
@@ -131,7 +132,7 @@ class Tightening:
                 return
             # Prices between the program's and those of the best bound jump about less
             # (Wentges smoothing: Pessoa et al. 2018).
-            duals = blended(search.duals, self.master.duals(), self._blend)
+            duals = blended(problem, search.duals, self.master.duals(), self._blend)
             prize = np.repeat(duals.job[:, None], width, 1)
             price_all(layout, segments, prize, used, duals, ROUTES, book)
             routes = [(int(s), book.route(int(s), r)) for s in segments for r in range(book.count[s])]
@@ -144,9 +145,9 @@ class Tightening:
         # What the last round of pricing met counts too: the program has not seen prices without it.
         new += self.master.add_all(self._prove(duals).columns)
         value = self.master.solve()
-        fixed = problem.base_value + int(problem.value[:, 0].sum())
+        fixed = int(problem.value[:, 0].sum())
         fixed -= sum(route_cost(problem, segment, ()) for segment in problem.segments)
-        left = search.proof.fine - (value * POINT + fixed * FINE)
+        left = search.proof.fine - (value * POINT + fixed * FINE + problem.fixed_fine)
         if left <= max(NEAR * abs(search.proof.fine), FINE) or (new == 0 and self._blend == 0.0):
             self.solved = True
         # No progress: nearer to the program's own prices, where routes that improve it must show.
@@ -172,7 +173,7 @@ class Tightening:
         return proved
 
 
-def blended(one: Duals, other: Duals, share: float) -> Duals:
+def blended(problem: Problem, one: Duals, other: Duals, share: float) -> Duals:
     """Prices between two, ``share`` of the first."""
 
     def mix(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -184,4 +185,5 @@ def blended(one: Duals, other: Duals, share: float) -> Duals:
         if equity[-1] < 0:
             equity[int(np.argmax(equity))] += equity[-1]
             equity[-1] = 0
-    return Duals(mix(one.job, other.job), mix(one.room, other.room), mix(one.pool, other.pool), equity)
+    job = along(problem, mix(one.job, other.job))
+    return Duals(job, mix(one.room, other.room), mix(one.pool, other.pool), equity)

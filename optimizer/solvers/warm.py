@@ -84,6 +84,7 @@ def _smallest() -> Problem:
         job_first=whole,
         job_last=whole + 3,
         job_pool=whole - 1,
+        job_demand=np.array([0, 1], dtype=np.int64),
         class_end=np.arange(4, dtype=np.int64)[None, :],
         value=np.array([[0, 1000], [0, 1000]], dtype=np.int64),
         people=np.array([[0, 1], [0, 1]], dtype=np.int64),

@@ -10,11 +10,14 @@ import pytest
 import optimizer
 from optimizer.certificate import verify
 from optimizer.certificate.roads import Roads
+from optimizer.checker import check
+from optimizer.domain.plan import Draft
 from tests.certificate.by_hand import at_random, blank
 from tests.certificate.engine import proved
-from tests.checker.worlds import course, day, matrix, request, unit, venue, world
+from tests.checker.worlds import course, day, matrix, request, row, unit, venue, world
+from tests.oracles.compare import draft
 from tests.oracles.exact import optimum
-from tests.oracles.tiny import tiny
+from tests.oracles.tiny import base_of, tiny
 
 
 def one_unit(**changes):
@@ -130,6 +133,21 @@ def test_a_leg_takes_days_by_whole_days_of_driving():
         assert cost.tolist() == [[0, 100_000], [100_000, 0]]
 
 
+def test_of_two_starts_with_one_end_the_kept_one_counts():
+    """Tuesday is half a day: stays from Tuesday and from Wednesday on end on Wednesday. Kept is the first."""
+    scenario = one_unit(
+        courses=[course(training_days=1)],
+        requests=[request("RB", "B", 10)],
+        calendar=[row("all", "01-06", "01-06", "50")],
+        objective={"km": "0.01", "change": 7},
+    )
+    base = [Draft(request="RB", unit="U1", start=day("01-06"))]
+    # 7 points lost at first; the unit earns all of the class and what keeping brings, less 40 km.
+    priced = blank(scenario, requests={"RB": 10_000_000}, base_rotations=1)
+    assert verify(scenario, priced, base_plan=base).bound == -7_000 + 10_000 + 7_000 - 400
+    assert check(scenario, base, base).score == 9_600
+
+
 # Weak duality
 
 
@@ -138,9 +156,11 @@ def test_whatever_the_prices_the_bound_is_no_less_than_the_optimum(part):
     """Blind prices on tiny scenarios that use every table; the best plan comes from the exact model."""
     for seed in range(30 * part, 30 * part + 30):
         scenario, random = tiny(seed), Random(seed)
-        best = optimum(scenario).score
+        best = optimum(scenario, base_of(seed)).score
+        base = [draft(stay) for stay in base_of(seed)]
         for _ in range(2):
-            bound = verify(scenario, at_random(scenario, random)).bound
+            stated = at_random(scenario, random) | {"base_rotations": len(base)}
+            bound = verify(scenario, stated, base_plan=base).bound
             assert bound is not None
             assert bound >= best, seed
 
@@ -153,8 +173,9 @@ def test_whatever_the_prices_the_bound_is_no_less_than_the_optimum(part):
 def test_the_bound_of_the_engine_is_recomputed_to_the_millipoint(part):
     """Tiny scenarios: not a segment is worth more than stated, and the sum is the same."""
     for seed in range(500 + 30 * part, 500 + 30 * part + 30):
-        result, certificate = proved(tiny(seed))
-        verdict = verify(tiny(seed), certificate)
+        base = [draft(stay) for stay in base_of(seed)]
+        result, certificate = proved(tiny(seed), base=base)
+        verdict = verify(tiny(seed), certificate, base_plan=base)
         assert verdict.proven, (seed, verdict)
         assert verdict.bound == verdict.stated == result.proof.value, seed
 

@@ -6,8 +6,17 @@ import numpy as np
 import pytest
 
 from optimizer.core.problem import Equity, Segment
-from optimizer.core.solution import Solution, Visit, equity_value, faults, objective, route_cost, times_done
-from tests.solvers.worlds import ints, two_venues
+from optimizer.core.solution import (
+    Solution,
+    Visit,
+    equity_value,
+    faults,
+    keep_where_possible,
+    objective,
+    route_cost,
+    times_done,
+)
+from tests.solvers.worlds import ints, keeping, two_venues
 
 BOTH = (Visit(0, 0), Visit(3, 1))
 
@@ -63,7 +72,36 @@ def test_a_valid_plan_has_no_faults():
     """Days 0-1 at place 0, day 2 free, days 3-4 at place 1."""
     problem = two_venues()
     assert faults(problem, plan(BOTH)) == []
-    assert times_done(plan(BOTH)) == {0: 1, 1: 1}
+    assert times_done(problem, plan(BOTH)) == {0: 1, 1: 1}
+
+
+def changing():
+    """Of three stays that there were, job 0 from day 1 on may be kept, as job 2; 1.25 millipoints each."""
+    return keeping(two_venues(), [(0, 0, 1, 2)], 1250, 3)
+
+
+@pytest.mark.parametrize(
+    ("route", "score"),
+    # Lost are 3 times 1.25, so 4 with halves up, or 2 times: 2.5, so 3.
+    [((), -4), ((Visit(1, 0),), 100 - 20 - 4), ((Visit(1, 2),), 100 - 20 - 3)],
+)
+def test_what_is_not_kept_of_a_base_plan_costs_its_rate_rounded_once(route, score):
+    assert objective(changing(), plan(route)) == score
+
+
+def test_a_kept_job_meets_the_demand_of_its_first():
+    """Doing both is doing one job twice; from another day on there is nothing to keep."""
+    problem = changing()
+    assert times_done(problem, plan((Visit(1, 2),))) == {0: 1}
+    assert faults(problem, plan((Visit(1, 2), Visit(4, 0)))) == ["job 0 is done 2 times, at most 1"]
+    assert faults(problem, plan((Visit(2, 2),))) == ["job 2 cannot start on day 2"]
+
+
+def test_stays_of_the_base_plan_are_taken_for_what_they_are():
+    """Job 0 from day 1 on is kept, from day 2 on it is not."""
+    problem = changing()
+    assert keep_where_possible(problem, plan((Visit(1, 0), Visit(4, 1)))) == plan((Visit(1, 2), Visit(4, 1)))
+    assert keep_where_possible(problem, plan((Visit(2, 0),))) == plan((Visit(2, 0),))
 
 
 @pytest.mark.parametrize(

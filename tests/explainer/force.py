@@ -23,6 +23,17 @@ def some_plan(scenario: Scenario, seed: int) -> tuple[Rotation, ...]:
     return complete(scenario, left).rotations
 
 
+def some_base_plan(scenario: Scenario, rotations: Sequence[Rotation], seed: int) -> list[Draft]:
+    """For every other seed a plan that this one changes: half of its rotations, and some that it lacks."""
+    random = Random(f"base plan {seed}")
+    if seed % 2:
+        return []
+    held = [one for one in drafts_of(rotations) if random.random() < 0.5]
+    every = [one for request in scenario.requests for one in possible(scenario, request.id)]
+    others = [one for one in every if one not in drafts_of(rotations)]
+    return held + random.sample(others, min(len(others), 5))
+
+
 def drafts_of(rotations: Sequence[Rotation]) -> list[Draft]:
     """The rotations with ends and people to be computed anew."""
     return [Draft(request=r.request, unit=r.unit, start=r.start) for r in rotations]
@@ -46,7 +57,7 @@ def possible(scenario: Scenario, request: str) -> list[Draft]:
 
 
 def exchanges(
-    scenario: Scenario, rotations: Sequence[Rotation], new: Draft, most: int = 3
+    scenario: Scenario, rotations: Sequence[Rotation], new: Draft, base: Sequence[Draft] = (), most: int = 3
 ) -> Iterator[tuple[frozenset[str], int]]:
     """
     The least removals that let ``new`` into the plan, with what each changes the score by.
@@ -56,7 +67,7 @@ def exchanges(
     the new class.
     """
     pins = {(pin.request, pin.unit, pin.start) for pin in scenario.pins}
-    before = check(scenario, drafts_of(rotations)).score
+    before = check(scenario, drafts_of(rotations), base).score
     end = next(r.end for r in complete(scenario, [new]).rotations)
     movable = [
         r
@@ -71,7 +82,7 @@ def exchanges(
             gone = frozenset(r.id for r in chosen)
             if any(least <= gone for least in found):
                 continue
-            report = check(scenario, [*drafts_of([r for r in rotations if r.id not in gone]), new])
+            report = check(scenario, [*drafts_of([r for r in rotations if r.id not in gone]), new], base)
             if report.valid:
                 found.append(gone)
                 yield gone, report.score - before

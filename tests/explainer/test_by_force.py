@@ -13,7 +13,15 @@ from optimizer.explainer.cells import Cells, find_cells
 from optimizer.explainer.codes import Code
 from optimizer.explainer.exchange import Exchanges, Trial
 from optimizer.explainer.standing import Standing
-from tests.explainer.force import broken, drafts_of, exchanges, placements, possible, some_plan
+from tests.explainer.force import (
+    broken,
+    drafts_of,
+    exchanges,
+    placements,
+    possible,
+    some_base_plan,
+    some_plan,
+)
 from tests.oracles.tiny import tiny
 
 IN_NO_PLAN = {code.value for code in list(Code)[: list(Code).index(Code.PINS_IN_THE_WAY) + 1]}
@@ -24,11 +32,12 @@ SEEDS = [*range(10), *(pytest.param(seed, marks=pytest.mark.slow) for seed in ra
 def test_every_reason_is_true(seed):
     scenario = tiny(seed)
     plan = some_plan(scenario, seed)
-    unserved = explain(scenario, plan)
-    assert unserved == explain(scenario, drafts_of(plan))
+    base = some_base_plan(scenario, plan, seed)
+    unserved = explain(scenario, plan, base)
+    assert unserved == explain(scenario, drafts_of(plan), base)
     left = {one.request: one.people for one in complete(scenario, plan).unserved}
     assert {one.request: one.people for one in unserved} == left
-    gains = {one.request: one.gain for one in improving_insertions(scenario, plan)}
+    gains = {one.request: one.gain for one in improving_insertions(scenario, plan, base)}
     for one in unserved:
         codes = {reason.code for reason in one.reasons}
         assert codes
@@ -37,7 +46,7 @@ def test_every_reason_is_true(seed):
             assert_impossible(scenario, plan, one)
             assert one.request not in gains
         else:
-            assert gains.get(one.request, 0) == max(0, assert_best(scenario, plan, one.request))
+            assert gains.get(one.request, 0) == max(0, assert_best(scenario, plan, one.request, base))
             assert (Code.COULD_GAIN in codes) == (one.request in gains)
 
 
@@ -50,9 +59,9 @@ def assert_impossible(scenario: Scenario, plan: Sequence[Rotation], one: Unserve
         assert broken(scenario, [*beside, new]), new
 
 
-def assert_best(scenario: Scenario, plan: Sequence[Rotation], request: str) -> int:
+def assert_best(scenario: Scenario, plan: Sequence[Rotation], request: str, base: Sequence[Draft]) -> int:
     """The best gain; every possible start collides as told, and no removal gains more than the search."""
-    standing = Standing(scenario, plan)
+    standing = Standing(scenario, plan, base)
     cells = find_cells(standing, Capacities(standing), scenario.request_by_id[request])
     new = [
         Draft(request=request, unit=scenario.units[unit].id, start=scenario.day(first))
@@ -63,23 +72,25 @@ def assert_best(scenario: Scenario, plan: Sequence[Rotation], request: str) -> i
     swaps: list[int] = []
     for number, draft in enumerate(new):
         assert broken(scenario, [*drafts_of(plan), draft]) == blocked_by(cells, number)
-        for gone, gain in exchanges(scenario, plan, draft):
+        for gone, gain in exchanges(scenario, plan, draft, base):
             (swaps if gone else free).append(gain)
     search = Exchanges(standing).search(cells)
     assert search.complete
     trials = [trial for trial in (search.free, search.swap) if trial]
     assert [trial.gain for trial in trials] == [max(gains) for gains in (free, swaps) if gains]
     for trial in trials:
-        assert_scored(scenario, standing, new[trial.cell], trial)
+        assert_scored(scenario, standing, new[trial.cell], trial, base)
     return max((trial.gain for trial in trials), default=0)
 
 
-def assert_scored(scenario: Scenario, standing: Standing, new: Draft, trial: Trial) -> None:
+def assert_scored(
+    scenario: Scenario, standing: Standing, new: Draft, trial: Trial, base: Sequence[Draft]
+) -> None:
     """The exchange is a valid plan, and changes the checker's score by what it says."""
     kept = [r for index, r in enumerate(standing.rotations) if index not in trial.removed]
-    report = check(scenario, [*drafts_of(kept), new])
+    report = check(scenario, [*drafts_of(kept), new], base)
     assert report.valid
-    assert report.score - check(scenario, drafts_of(standing.rotations)).score == trial.gain
+    assert report.score - check(scenario, drafts_of(standing.rotations), base).score == trial.gain
 
 
 def blocked_by(cells: Cells, number: int) -> set[str]:

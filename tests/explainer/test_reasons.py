@@ -271,6 +271,14 @@ def test_a_free_place_that_costs_more_to_drive_to_than_it_brings():
     )
 
 
+def test_the_drive_is_told_without_what_keeping_brings():
+    """The same, and keeping the class of 12 January would bring 5 points more: still not enough."""
+    scenario = world(objective={"km": "0.5", "change": 5}, requests=[request("RB", "B", 10)])
+    ((one,),) = [left.reasons for left in explain(scenario, [], [stay("RB", "U1", "01-12")])]
+    assert one.code == "drive-costs-more"
+    assert "U1 from 5 Jan to 7 Jan 2026, costs 20.0 points (40.0 km more)" in one.text
+
+
 def test_what_the_plan_overlooks_is_said():
     scenario = world(requests=[request("RB", "B", 10)])
     found = only_reason(scenario, "RB")

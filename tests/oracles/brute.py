@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,7 +19,7 @@ class Best:
     valid: int
 
 
-def brute(scenario: Scenario, limit: int) -> Best | None:
+def brute(scenario: Scenario, limit: int, base: Sequence[Draft] = ()) -> Best | None:
     """
     The best score over all plans, or None where that would ask the checker more than ``limit`` times.
 
@@ -28,6 +29,8 @@ def brute(scenario: Scenario, limit: int) -> Best | None:
         A scenario of a few classes and few possible starts.
     limit
         Most calls of the checker.
+    base
+        The plan that is changed, if any.
     """
     # Without these, adding stays never mends a broken rule, save R10, and R5 where a detour by a third
     # venue may take fewer move days than the straight way.
@@ -49,7 +52,7 @@ def brute(scenario: Scenario, limit: int) -> Best | None:
         calls += 1
         if calls > limit:
             return None
-        report = check(scenario, plan)
+        report = check(scenario, plan, base)
         rules = {violation.rule for violation in report.violations}
         if not rules:
             valid += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,8 +13,9 @@ from optimizer.domain.plan import Draft
 from optimizer.domain.scenario import Scenario
 from optimizer.exceptions import EngineError
 from optimizer.solvers.solve import solve
+from tests.oracles.compare import draft
 from tests.oracles.exact import optimum
-from tests.oracles.tiny import tiny
+from tests.oracles.tiny import base_of, tiny
 
 PATIENCE = 60.0  # seconds; nearly all tiny scenarios take a fraction of one
 
@@ -28,9 +29,11 @@ class Found:
     rotations: tuple[Draft, ...]
 
 
-def engine(scenario: Scenario, seed: int = 1, deterministic: bool = False) -> Found:
+def engine(
+    scenario: Scenario, seed: int = 1, deterministic: bool = False, base: Sequence[Draft] = ()
+) -> Found:
     """Plan a scenario with gap 0, in two threads or, when deterministic, in one."""
-    compiled = compile_scenario(scenario)
+    compiled = compile_scenario(scenario, base)
     deadline = time.monotonic() + PATIENCE
     result = solve(
         compiled.problem,
@@ -45,15 +48,15 @@ def engine(scenario: Scenario, seed: int = 1, deterministic: bool = False) -> Fo
 
 @cache
 def exact_score(seed: int) -> int:
-    """Millipoints of the best plan of a tiny scenario, by the exact model."""
-    return optimum(tiny(seed)).score
+    """Millipoints of the best plan of a tiny scenario that changes another one, by the exact model."""
+    return optimum(tiny(seed), base_of(seed)).score
 
 
 def engine_differs(number: int, seed: int = 1, deterministic: bool = False) -> Iterator[str]:
     """The engine against the exact model on a tiny scenario, and its plan against the checker."""
-    scenario = tiny(number)
+    scenario, base = tiny(number), [draft(stay) for stay in base_of(number)]
     try:
-        found, due = engine(scenario, seed, deterministic), exact_score(number)
+        found, due = engine(scenario, seed, deterministic, base), exact_score(number)
     except EngineError as refusal:
         yield f"{scenario.name}: {refusal}"
         return
@@ -61,7 +64,7 @@ def engine_differs(number: int, seed: int = 1, deterministic: bool = False) -> I
         yield f"{scenario.name}: the engine's score is {found.score}, the best plan's {due}"
     if found.bound != due:
         yield f"{scenario.name}: the engine's bound is {found.bound}, the best plan's score {due}"
-    report = checker.check(scenario, found.rotations)
+    report = checker.check(scenario, found.rotations, base)
     if report.violations:
         yield f"{scenario.name}: the engine's plan breaks {[str(item) for item in report.violations]}"
     if report.score != found.score:

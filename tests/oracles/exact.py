@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from fractions import Fraction
 from itertools import product
 
 from ortools.sat.python import cp_model
@@ -13,7 +14,7 @@ from ortools.sat.python import cp_model
 from optimizer.domain.scenario import Scenario
 from tests.oracles.judge import Stay, Verdict, dates_broken, judge
 from tests.oracles.net import OVER, SOURCE, Net, Node, Option
-from tests.oracles.world import World
+from tests.oracles.world import World, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,9 @@ def options(world: World) -> list[Option]:
     return found
 
 
-def optimum(scenario: Scenario) -> Optimum:
+def optimum(scenario: Scenario, base: Sequence[Stay] = ()) -> Optimum:
     """
-    The best plan there is.
+    The best plan there is, where it changes another one of which stays may be kept.
 
     Each unit walks through its net (`net.py`); stays share rooms, instructors and a request's classes.
     """
@@ -61,6 +62,7 @@ def optimum(scenario: Scenario) -> Optimum:
         if mine:
             gains += _walk(world, model, mine)
     gains += _classes(world, model, chosen)
+    gains += _changes(world, model, chosen, base)
     _crowds(world, model, chosen)
     for pin in scenario.pins:
         day = (pin.start - scenario.start).days
@@ -85,7 +87,7 @@ def optimum(scenario: Scenario) -> Optimum:
         for option, var in chosen.items()
         if solver.boolean_value(var)
     )
-    verdict = judge(world, stays)
+    verdict = judge(world, stays, base)
     if verdict.broken or verdict.score != round(solver.objective_value):
         raise AssertionError(f"{scenario.name}: model says {solver.objective_value}, judge says {verdict}")
     return Optimum(verdict.score, stays, verdict)
@@ -144,6 +146,20 @@ def _classes(
             paid = worth
         model.add(worst <= world.coverage_worth(0, asked) + sum(steps))
     yield worst
+
+
+def _changes(
+    world: World, model: cp_model.CpModel, chosen: dict[Option, cp_model.IntVar], base: Sequence[Stay]
+) -> Iterator[cp_model.LinearExprT]:
+    """What each number of stays lost costs."""
+    zero = world.scenario.start
+    keys = {(stay.request, stay.unit, (stay.start - zero).days) for stay in base}
+    kept = sum(var for option, var in chosen.items() if (option.request, option.unit, option.start) in keys)
+    flags = [model.new_bool_var("") for _ in range(len(base) + 1)]
+    model.add_exactly_one(flags)
+    model.add(kept + sum(lost * flag for lost, flag in enumerate(flags)) == len(base))
+    for lost, flag in enumerate(flags):
+        yield -rounded(1000 * Fraction(world.scenario.objective.change) * lost) * flag
 
 
 def _crowds(world: World, model: cp_model.CpModel, chosen: dict[Option, cp_model.IntVar]) -> None:

@@ -138,4 +138,14 @@ MODEL = (
         "for request in jobs:\n        requested",
     ),
     _of("equity forgets the people of pins", "served.get(city, 0)", "0"),
+    # A plan that is changed
+    _of("what changes cost is forgotten", "if rate == 0 or not base:", "if True:"),
+    _of(
+        "pinned stays of the plan before may be lost",
+        "if (stay.request, stay.unit, stay.start) not in pinned",
+        "if True",
+    ),
+    _of("stays that cannot be kept are not lost", "Change(rate, len(base))", "Change(rate, len(found))"),
+    _of("the same stay on the next day counts as kept", "row[start] = end", "row[min(start + 1, end)] = end"),
+    _of("others may keep a stay", "of_unit.get(stay.unit, ())", "range(len(segments))"),
 )

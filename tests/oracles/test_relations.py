@@ -1,6 +1,7 @@
 """Metamorphic relations: what the engine proves best answers to changes of the scenario as it must."""
 
 from collections import Counter
+from decimal import Decimal
 from functools import cache
 from random import Random
 
@@ -8,9 +9,10 @@ import pytest
 
 from tests.oracles import relations_more, relations_same
 from tests.oracles.cases import CASES
+from tests.oracles.compare import draft
 from tests.oracles.engine import engine
-from tests.oracles.relations import Pair
-from tests.oracles.tiny import tiny
+from tests.oracles.relations import Pair, changed
+from tests.oracles.tiny import base_of, tiny
 
 RELATIONS = relations_same.RELATIONS + relations_more.RELATIONS
 SCENARIOS = range(CASES * 2 // 15)  # 40 of 300, each with its pairs
@@ -51,3 +53,17 @@ def test_the_best_score_answers_as_it_must(number: int):
             broken.append(f"{name}: {after} should be {pair.expected}, compared with {before}")
     assert broken == []
     assert sum(found.score < found.bound for found in asked) <= len(asked) // 10
+
+
+@pytest.mark.parametrize("number", SCENARIOS)
+def test_a_base_plan_costs_what_it_must(number: int):
+    """None, where it is the best plan there is; another one no more than if all of it was given up."""
+    scenario = tiny(number)
+    scenario = scenario.replace(objective=changed(scenario.objective, change=Decimal("3.25")))
+    free, other = engine(scenario), [draft(stay) for stay in base_of(number)]
+    kept = engine(scenario, base=free.rotations)
+    moved = engine(scenario, base=other)
+    assert kept.bound >= free.score
+    assert free.bound >= kept.score
+    assert moved.bound >= free.score - 3250 * len(other)
+    assert free.bound >= moved.score

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -81,9 +82,28 @@ def _throw(random: Random, name: str, classes: int) -> Scenario:
     return with_pins(scenario, random) if random.random() < 0.25 else scenario
 
 
+@cache
+def base_of(seed: int) -> tuple[Stay, ...]:
+    """The plan that a tiny scenario's changes, nothing for most: stays of which some can be kept together."""
+    scenario, random = tiny(seed), Random(f"base plan {seed}")
+    possible = options(World(scenario))
+    if random.random() < 0.6 or not possible:
+        return ()
+    chosen = random.sample(possible, min(len(possible), random.randint(1, 6)))
+    stays = [Stay(one.request, one.unit, scenario.start + timedelta(days=one.start)) for one in chosen]
+    stays += [Stay(pin.request, pin.unit, pin.start) for pin in scenario.pins if random.random() < 0.5]
+    if random.random() < 0.3:
+        # Not possible any longer: gone, or before the horizon.
+        stays.append(Stay("K99", scenario.units[0].id, scenario.start))
+        stays.append(replace(stays[0], start=scenario.start - timedelta(days=3)))
+    return tuple(dict.fromkeys(stays))
+
+
 def with_pins(scenario: Scenario, random: Random) -> Scenario:
     """The scenario with one or two pins that are valid together, or itself where there are none."""
     world = World(scenario)
+    # Not all of ``dict(scenario)``: what others have looked up in it is kept there too.
+    fields = {name: getattr(scenario, name) for name in Scenario.model_fields}
     choices = [
         {"request": one.request, "unit": one.unit, "start": scenario.start + timedelta(days=one.start)}
         for one in options(world)
@@ -98,13 +118,13 @@ def with_pins(scenario: Scenario, random: Random) -> Scenario:
         choices.sort(key=lambda choice: choice["request"] != first)
     pins: list[dict[str, Any]] = []
     for choice in choices[:12]:
-        trial = Scenario.model_validate({**dict(scenario), "pins": [*pins, choice]})
+        trial = Scenario.model_validate({**fields, "pins": [*pins, choice]})
         stays = [Stay(pin.request, pin.unit, pin.start) for pin in trial.pins]
         if not judge(World(trial), stays).broken:
             pins.append(choice)
         if len(pins) == 2:
             break
-    return Scenario.model_validate({**dict(scenario), "pins": pins})
+    return Scenario.model_validate({**fields, "pins": pins})
 
 
 def _rate(random: Random, choices: tuple[str, ...]) -> Decimal:

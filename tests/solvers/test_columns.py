@@ -46,7 +46,7 @@ def test_from_a_shelf_each_segment_buys_the_best():
                     best[s] = route_worth(problem, s, duals, route), route
             assert bought.worth == sum(worth for worth, _ in best.values())
             visits = [visit for _, route in best.values() for visit in route]
-            done = Counter(visit.job for visit in visits)
+            done = Counter(int(problem.job_demand[visit.job]) for visit in visits)
             assert bought.visits.tolist() == [done[job] for job in range(problem.jobs)]
             days = sum(problem.end(visit.job, visit.start) - visit.start + 1 for visit in visits)
             assert bought.room.sum() == days

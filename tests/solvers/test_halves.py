@@ -36,7 +36,7 @@ def test_capacity_is_shared_out(seed):
     assert sorted([*one.segments, *other.segments]) == list(range(len(layout.first)))
     assert abs(len(one.segments) - len(other.segments)) <= 1
     taken = usage(layout, here)
-    assert np.array_equal(one.layout.copies + other.layout.copies - taken.used, layout.copies)
+    assert np.array_equal(one.layout.copies + other.layout.copies - taken.used[layout.demand], layout.copies)
     for mine, yours, whole, left in (
         (one.layout.room, other.layout.room, layout.room, taken.room_left),
         (one.layout.pool, other.layout.pool, layout.pool, taken.pool_left),

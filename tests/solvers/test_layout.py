@@ -54,6 +54,7 @@ def test_a_stop_may_save_days():
         job_first=np.zeros(3, np.int64),
         job_last=np.full(3, 6),
         job_pool=np.full(3, -1),
+        job_demand=np.arange(3),
         value=np.array([[0, 1]] * 3),
         people=np.array([[0, 1]] * 3),
         copies=np.ones(3, np.int64),

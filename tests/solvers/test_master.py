@@ -70,7 +70,7 @@ def test_prices_between_two_prices():
         if problem.equity is not None:
             one, other = full_master(problem), Master(problem)
             one.solve(), other.solve()
-            mixed = blended(one.duals(), other.duals(), 0.37)
+            mixed = blended(problem, one.duals(), other.duals(), 0.37)
             assert mixed.equity.sum() == problem.equity.rate_fine
             assert mixed.equity.min() >= 0
             assert mixed.room.min(initial=0) >= 0

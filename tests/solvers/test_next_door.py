@@ -103,6 +103,7 @@ def alike(units: int, jobs: int = 16) -> Problem:
         job_first=np.zeros(jobs, np.int64),
         job_last=np.full(jobs, 6),
         job_pool=np.full(jobs, -1),
+        job_demand=np.arange(jobs),
         value=np.tile([0, 100_000], (jobs, 1)),
         people=np.tile([0, 20], (jobs, 1)),
         copies=np.ones(jobs, np.int64),

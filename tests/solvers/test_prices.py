@@ -5,22 +5,22 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.core.problem import Equity
-from optimizer.core.result import FINE
+from optimizer.core.problem import Change, Equity
+from optimizer.core.result import FINE, whole_bound
 from optimizer.solvers.layout import lay_out
 from optimizer.solvers.prices import (
     Buyers,
     Subgradient,
+    along,
     capacity_part,
     equal_shares,
     job_part,
     nearest_in_simplex,
     no_prices,
     summed,
-    whole_bound,
 )
 from tests.solvers.test_bound import proved
-from tests.solvers.worlds import ints, optimum, random_problem, two_venues
+from tests.solvers.worlds import ints, keeping, optimum, random_problem, two_venues
 
 
 def test_prices_are_summed_up_to_each_day():
@@ -62,6 +62,24 @@ def test_a_bound_is_rounded_down_and_leaves_equity_its_half():
     fair = replace(problem, equity=Equity(1, ints(0, 0), ints(1), ints(0)))
     assert whole_bound(fair, 1900) == 2
     assert whole_bound(fair, 1400) == 1
+
+
+def test_a_loss_of_half_a_millipoint_is_a_whole_one():
+    """Lost are 0.499, 0.5 and 1.5: the score has 0, -1 and -2, and no bound needs more."""
+    problem = replace(two_venues(), change=Change(1, 1))
+    assert [whole_bound(problem, -lost) for lost in (499, 500, 1499, 1500)] == [0, -1, -1, -2]
+
+
+def test_a_kept_job_costs_its_bonus_more_and_gains_what_it_costs_less():
+    """Job 2 keeps job 0's stay, for 7 millipoints; the request's own price is 80 points a visit."""
+    problem = keeping(two_venues(), [(0, 0, 1, 2)], 7000, 1)
+    prices = along(problem, ints(80_000, 80_000, 5))
+    assert prices.tolist() == [80_000, 80_000, 87_000]
+    duals = replace(no_prices(problem), job=prices)
+    # 20 as without a base plan, less 7 for what may be lost.
+    assert job_part(problem, duals)[0] == 20_000 - 7_000
+    prices[2] -= 4_000
+    assert job_part(problem, duals)[0] == 20_000 - 7_000 + 4_000
 
 
 @pytest.mark.parametrize(

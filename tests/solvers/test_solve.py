@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.core.problem import Equity
+from optimizer.core.problem import Change, Equity
 from optimizer.core.result import Progress
 from optimizer.core.solution import Solution, Visit, faults, objective
 from optimizer.exceptions import EngineError
@@ -159,6 +159,7 @@ def test_groups_share_no_job_or_pool_and_cannot_be_split(seed):
     eligible = tuple(np.unique(random.integers(jobs, size=random.integers(0, 4))) for _ in range(count))
     pools = random.integers(-30, 10, jobs).clip(-1)
     problem = replace(base, segments=base.segments * count, eligible=eligible, job_pool=pools)
+    problem = replace(problem, job_demand=np.arange(jobs))
     groups = independent_groups(problem)
     assert sorted(segment for group in groups for segment in group) == [
         s for s in range(count) if len(eligible[s])
@@ -179,6 +180,8 @@ def test_groups_share_no_job_or_pool_and_cannot_be_split(seed):
 def halves(seed):
     """A random problem twice side by side: two parts that share nothing, no equity term."""
     one = replace(random_problem(seed), equity=None)
+    # Whole millipoints: what groups gain by themselves then adds up.
+    change = one.change and Change(round(one.change.rate_fine, -3), 2 * one.change.stays)
     jobs, places = one.jobs, one.places
     from_to, free_days = np.asarray(one.cost), np.asarray(one.gap)
     locations = len(from_to)
@@ -211,6 +214,8 @@ def halves(seed):
         value=np.tile(one.value, (2, 1)),
         people=np.tile(one.people, (2, 1)),
         copies=np.tile(one.copies, 2),
+        job_demand=np.concatenate([one.job_demand, one.job_demand + jobs]),
+        change=change,
     )
 
 

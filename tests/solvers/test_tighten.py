@@ -24,7 +24,7 @@ def test_it_ends_at_the_value_of_the_program_over_all_routes(part, rounds):
         whole = Master(problem)
         whole.add_all((s, route) for s in range(len(problem.segments)) for route in all_routes(problem, s))
         empty = Search(problem, lambda: True, 0.0, lambda progress: None).layout.empty
-        fixed = (problem.base_value + int(problem.value[:, 0].sum())) * FINE - int(empty.sum())
+        fixed = problem.fixed_fine + int(problem.value[:, 0].sum()) * FINE - int(empty.sum())
         assert search.proof.fine <= whole.solve() * POINT + fixed + FINE, seed
 
 
@@ -42,7 +42,7 @@ def test_known_routes_bring_prices_further_and_proofs_meet_new_ones():
                 break
         whole = Master(problem)
         whole.add_all((s, route) for s in range(len(problem.segments)) for route in all_routes(problem, s))
-        fixed = (problem.base_value + int(problem.value[:, 0].sum())) * FINE - int(search.layout.empty.sum())
+        fixed = problem.fixed_fine + int(problem.value[:, 0].sum()) * FINE - int(search.layout.empty.sum())
         least = whole.solve() * POINT + fixed
         assert least - FINE <= search.proof.fine <= first, seed
         before, after = before + first - least, after + search.proof.fine - least

@@ -10,7 +10,7 @@ from random import Random
 
 import numpy as np
 
-from optimizer.core.problem import Equity, Ints, Problem, Segment
+from optimizer.core.problem import Change, Equity, Ints, Problem, Segment
 from optimizer.core.result import FINE, Duals
 from optimizer.core.solution import Route, Solution, Visit, equity_value, route_cost
 
@@ -38,6 +38,7 @@ def two_venues() -> Problem:
         job_first=ints(0, 0),
         job_last=ints(6, 6),
         job_pool=ints(-1, -1),
+        job_demand=ints(0, 1),
         class_end=ints(1, 2, 3, 4, 5, 6, -1)[None, :],
         value=np.array([[0, 100], [0, 70]], dtype=np.int64),
         people=np.array([[0, 20], [0, 10]], dtype=np.int64),
@@ -64,6 +65,7 @@ def without_jobs(problem: Problem) -> Problem:
         job_first=none,
         job_last=none,
         job_pool=none,
+        job_demand=none,
         copies=none,
         value=problem.value[:0],
         people=problem.people[:0],
@@ -78,14 +80,67 @@ def random_problem(seed: int) -> Problem:
     A random problem that brute force can handle.
 
     Pools, one or two rooms (some taken), one to three copies, free days 0 to 2, closed days,
-    costs that may break the triangle inequality, pinned ends and equity all occur.
+    costs that may break the triangle inequality, pinned ends, equity and a base plan all occur.
     """
     for attempt in itertools.count():
         problem = _throw(Random(f"core {seed} {attempt}"))
-        counts = [len(all_routes(problem, s, MOST_ROUTES)) for s in range(len(problem.segments))]
-        if max(counts) < MOST_ROUTES and 3 < np.prod(counts) <= MOST_PLANS:
-            return problem
+        if _is_small(problem):
+            changed = _with_base_plan(problem, Random(f"base plan {seed}"))
+            return changed if _is_small(changed) else problem
     raise AssertionError("unreachable")
+
+
+def _is_small(problem: Problem) -> bool:
+    counts = [len(all_routes(problem, s, MOST_ROUTES)) for s in range(len(problem.segments))]
+    return max(counts) < MOST_ROUTES and 3 < int(np.prod(counts)) <= MOST_PLANS
+
+
+def _with_base_plan(problem: Problem, random: Random) -> Problem:
+    """In half of the worlds there was a plan, of which some stays may be kept and others are lost."""
+    if random.random() < 0.5:
+        return problem
+    stays = [
+        (number, job, start, problem.end(job, start))
+        for number, segment in enumerate(problem.segments)
+        for job in problem.eligible[number].tolist()
+        for start in range(segment.first, segment.last + 1)
+        if 0 <= problem.end(job, start) <= segment.last
+    ]
+    rate = random.choice((400, 300_000, 1_500_400, 20_000_000))
+    chosen = random.sample(stays, min(len(stays), random.randint(0, 3)))
+    return keeping(problem, chosen, rate, len(chosen) + random.choice((0, 0, 2)))
+
+
+def keeping(problem: Problem, stays: list[tuple[int, int, int, int]], rate: int, lost: int) -> Problem:
+    """The same with stays (segment, job, first and last day) to be kept, each worth ``rate`` fine."""
+    jobs = np.array([job for _, job, _, _ in stays], dtype=np.int64)
+    first = np.array([start for _, _, start, _ in stays], dtype=np.int64)
+    last = np.array([end for _, _, _, end in stays], dtype=np.int64)
+    only = np.full((len(stays), problem.horizon), -1, np.int64)
+    only[np.arange(len(stays)), first] = last
+    eligible = list(problem.eligible)
+    for number, (segment, _, _, _) in enumerate(stays, start=problem.jobs):
+        eligible[segment] = np.append(eligible[segment], number)
+    blank = np.zeros((len(stays), problem.value.shape[1]), np.int64)
+    equity = problem.equity
+    if equity is not None:
+        equity = replace(equity, group=np.concatenate([equity.group, equity.group[jobs]]))
+    return replace(
+        problem,
+        job_place=np.concatenate([problem.job_place, problem.job_place[jobs]]),
+        job_class=np.concatenate([problem.job_class, len(problem.class_end) + np.arange(len(stays))]),
+        job_first=np.concatenate([problem.job_first, first]),
+        job_last=np.concatenate([problem.job_last, last]),
+        job_pool=np.concatenate([problem.job_pool, problem.job_pool[jobs]]),
+        job_demand=np.concatenate([problem.job_demand, jobs]),
+        class_end=np.concatenate([problem.class_end, only]),
+        value=np.concatenate([problem.value, blank]),
+        people=np.concatenate([problem.people, blank]),
+        copies=np.concatenate([problem.copies, 0 * jobs]),
+        eligible=tuple(eligible),
+        equity=equity,
+        change=Change(rate, lost),
+    )
 
 
 def _throw(random: Random) -> Problem:
@@ -132,6 +187,7 @@ def _throw(random: Random) -> Problem:
         job_first=np.array(first, dtype=np.int64),
         job_last=np.array([random.randint(day, horizon - 1) for day in first], dtype=np.int64),
         job_pool=np.array([random.randint(-1, pools - 1) for _ in range(jobs)], dtype=np.int64),
+        job_demand=np.arange(jobs),
         class_end=np.array([_ends(random, horizon) for _ in range(3)], dtype=np.int64),
         value=value,
         people=people,
@@ -218,7 +274,8 @@ def _extended(problem: Problem, number: int, route: Route) -> Iterator[Route]:
     ):
         yield route
     for job in problem.eligible[number].tolist():
-        if sum(visit.job == job for visit in route) == problem.copies[job]:
+        demand = problem.job_demand[job]
+        if sum(problem.job_demand[visit.job] == demand for visit in route) == problem.copies[demand]:
             continue
         place = int(problem.job_place[job])
         wait = int(problem.gap[here, place]) if route or segment.origin_fixed else 0
@@ -237,7 +294,8 @@ def optimum(seed: int) -> int:
 def best_choice(problem: Problem, routes: list[list[Route]]) -> int:
     """The best score when each segment takes one of its routes."""
     room = problem.room.size
-    limit = np.concatenate([problem.room.ravel(), problem.pool.ravel(), problem.copies])
+    # The last column counts stays that are kept, of which there is no limit.
+    limit = np.concatenate([problem.room.ravel(), problem.pool.ravel(), problem.copies, [10**6]])
     use, cost = [], []
     for segment, known in enumerate(routes):
         rows = np.zeros((len(known), len(limit)), np.int64)
@@ -247,7 +305,8 @@ def best_choice(problem: Problem, routes: list[list[Route]]) -> int:
                     rows[number, problem.job_place[visit.job] * problem.horizon + day] += 1
                     if problem.job_pool[visit.job] >= 0:
                         rows[number, room + problem.job_pool[visit.job] * problem.horizon + day] += 1
-                rows[number, room + problem.pool.size + visit.job] += 1
+                rows[number, room + problem.pool.size + problem.job_demand[visit.job]] += 1
+                rows[number, -1] += problem.kept[visit.job]
         use.append(rows)
         cost.append(np.array([route_cost(problem, problem.segments[segment], route) for route in known]))
     fair: dict[bytes, int] = {}
@@ -259,8 +318,11 @@ def best_choice(problem: Problem, routes: list[list[Route]]) -> int:
             return -(10**12)
         if segment + 1 < len(routes):
             return max(int(-cost[segment][n]) + best(segment + 1, taken[n]) for n in valid)
-        times = taken[valid][:, room + problem.pool.size :]
+        times = taken[valid][:, room + problem.pool.size : -1]
         worth = problem.value[np.arange(problem.jobs), times].sum(axis=1) - cost[segment][valid]
+        if problem.change is not None:
+            lost = problem.change.stays - taken[valid][:, -1]
+            worth = worth - (problem.change.rate_fine * lost + 500) // 1000
         if problem.equity is not None:
             for number, row in enumerate(times):
                 key = row.tobytes()
@@ -278,6 +340,9 @@ def random_duals(problem: Problem, seed: int) -> Duals:
     gains = np.diff(problem.value, axis=1).max(axis=1, initial=0) * FINE
     job = (gains * random.choice([0.0, 0.3, 1.0, 1.2, -0.2], problem.jobs)).astype(np.int64)
     job += random.integers(-2, 3, problem.jobs)
+    # Kept jobs may cost less than their bonus says, but are not looked for where they cost more.
+    below = random.choice([0, 0, 500], problem.jobs) * problem.kept
+    job = job[problem.job_demand] + problem.bonus - below
     steep = int(random.choice([0, 1, 200_000, 3_000_000]))
 
     def capacity(shape: tuple[int, ...]) -> Ints:

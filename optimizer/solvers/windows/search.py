@@ -189,7 +189,15 @@ class WindowSearch:
         """Best solution and bound as they stand."""
         with self._lock:
             enumerated = self._enumerated is not None and self._enumerated < self.proof.value
-            return Result(self.solution, self.score, self.bound, self.proof, enumerated, tuple(self._history))
+            return Result(
+                solution=self.solution,
+                score=self.score,
+                bound=self.bound,
+                proof=self.proof,
+                proven=self.proof.value,
+                enumerated=enumerated,
+                history=tuple(self._history),
+            )
 
     def _scheduled(self, columns: Iterable[Column]) -> Solution:
         """Routes given to units of their kind in order, every visit as early as can be."""
