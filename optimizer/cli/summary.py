@@ -80,8 +80,10 @@ def _show_kept(console: Console, plan: Plan, base_plan: Sequence[Rotation | Draf
 
 def kept(plan: Plan, base_plan: Sequence[Rotation | Draft]) -> int:
     """How many rotations of a base plan are in a plan."""
-    held = {(row.request, row.unit, row.start) for row in plan.rotations}
-    return sum((row.request, row.unit, row.start) in held for row in base_plan)
+    from optimizer.checker.base import key
+
+    held = set(map(key, plan.rotations))
+    return sum(key(rotation) in held for rotation in base_plan)
 
 
 def show_files(directory: Path, written: Iterable[Path]) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from optimizer.checker.base import Key, key
 from optimizer.domain.plan import Draft, Rotation
 from optimizer.domain.scenario import Scenario
 from optimizer.legs import micro
 
-Key = tuple[str, str, date]
-"""Request, unit and start: what makes a rotation the same in two plans."""
 _IN_A_MILLIPOINT = 1000
 
 
@@ -53,8 +52,3 @@ class Change:
 
     def _worth(self, lost: int) -> int:
         return -((self._rate * lost + _IN_A_MILLIPOINT // 2) // _IN_A_MILLIPOINT)
-
-
-def key(rotation: Rotation | Draft) -> Key:
-    """The key of a rotation."""
-    return rotation.request, rotation.unit, rotation.start

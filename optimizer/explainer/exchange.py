@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.checker.base import Key
 from optimizer.domain.scenario import Request
 from optimizer.explainer.bounds import NEVER, own_bounds, upper_bounds
 from optimizer.explainer.cells import Cells
-from optimizer.explainer.change import Key
 from optimizer.explainer.standing import Floats, Standing, Stay
 
 # Exchanges tried for one request before its search gives up, and says so.

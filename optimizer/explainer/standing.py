@@ -9,10 +9,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.checker.base import key
 from optimizer.checker.worth import people_worth
 from optimizer.domain.plan import Draft, Rotation
 from optimizer.domain.scenario import Request, Scenario
-from optimizer.explainer.change import Change, key
+from optimizer.explainer.change import Change
 from optimizer.explainer.coverage import Coverage
 from optimizer.legs import Legs
 from optimizer.openings import Bools, Ints, Openings
