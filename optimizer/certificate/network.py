@@ -84,7 +84,7 @@ class Network:
         days = self.days
         return Network(
             days=days,
-            visits=tuple(v._replace(start=days - v.free, free=days - v.start) for v in self.visits),
+            visits=tuple(Visit(days - v.free, days - v.start, *v[2:]) for v in self.visits),
             often=self.often,
             cost=self.cost.T,
             gap=self.gap.T,

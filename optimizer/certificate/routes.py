@@ -21,10 +21,8 @@ from optimizer.certificate.walk import Memory, Walk
 
 MOST_LABELS = 3_000_000
 """Work after which a network is given up: about a minute."""
-LEARN = 12
-"""Routes with repetitions that are learnt from after each walk."""
-LOOK = 500
-"""Routes of each walk that are looked through for one without repetitions."""
+LOOK = 1000
+"""Routes of each walk that are looked through: for the best without repetitions, to learn from the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +73,9 @@ def most_worth(network: Network, floor: int, most_labels: int = MOST_LABELS) -> 
         routes = walk.best_routes(LOOK)
         limit = routes[0][0]
         floor = max([floor] + [worth for worth, route in routes if not memory.repeats(route)])
-        repeating = [route for worth, route in routes if worth > floor]
-        for route in repeating[:LEARN]:
-            memory.learn(route)
+        for worth, route in routes:
+            if worth > floor:
+                memory.learn(route)
         before = [min(pair) for pair in zip(before, walk.before, strict=True)]
         network, before, after = network.mirrored(), after, before
 

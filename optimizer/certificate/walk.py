@@ -125,8 +125,7 @@ class Walk:
             if ready <= network.days and self._promise[row, ready] - out > self._floor:
                 self._arriving[ready][place].append((out, 0, None))
         for today in range(network.days + 1):
-            for place, labels in self._freed[today].items():
-                self._leave(today, place, labels)
+            self._leave(today)
             for place, labels in self._arriving[today].items():
                 for label in labels:
                     _admit(here[place], label)
@@ -162,25 +161,29 @@ class Walk:
         np.maximum.at(promise, (row, start), worth + np.array(self._after, dtype=np.int64))
         return np.maximum.accumulate(promise[:, ::-1], axis=1)[:, ::-1]
 
-    def _leave(self, today: int, place: int, labels: list[Label]) -> None:
-        """From the day on which a stay is over, stay at the place or travel."""
-        best: list[Label] = []
-        for label in sorted(labels, key=lambda label: label[0]):
-            if all(other[1] & ~label[1] for other in best):
-                best.append(label)
-        day = np.minimum(today + self._gap[place], self._network.days)
-        enough = self._promise[self._rows, day] - self._cost[place] - self._floor
+    def _leave(self, today: int) -> None:
+        """From the day on which a stay is over, stay at the place or travel: all that are free today."""
+        freed = self._freed[today]
+        if not freed:
+            return
+        best = [_undominated(labels) for labels in freed.values()]
+        places = np.array(list(freed), dtype=np.int64)
+        least = np.array([labels[0][0] for labels in best], dtype=np.int64)
+        day = np.minimum(today + self._gap[places], self._network.days)
+        cost = self._cost[places]
+        enough = self._promise[self._rows, day] - cost - self._floor
         # Nothing starts when all days are over.
-        worth_it = np.flatnonzero((enough > best[0][0]) & (day < self._network.days))
-        for row, when, cost, most in zip(
-            self._places[worth_it].tolist(),
-            day[worth_it].tolist(),
-            self._cost[place, worth_it].tolist(),
-            enough[worth_it].tolist(),
+        origin, row = np.nonzero((enough > least[:, None]) & (day < self._network.days))
+        for labels, place, when, leg, most in zip(
+            [best[number] for number in origin.tolist()],
+            self._places[row].tolist(),
+            day[origin, row].tolist(),
+            cost[origin, row].tolist(),
+            enough[origin, row].tolist(),
             strict=True,
         ):
-            self._arriving[when][row] += [
-                (loss + cost, memory, trail) for loss, memory, trail in best if loss < most
+            self._arriving[when][place] += [
+                (loss + leg, memory, trail) for loss, memory, trail in labels if loss < most
             ]
 
     def _visit(self, number: int, here: list[Label]) -> None:
@@ -200,6 +203,15 @@ class Walk:
             self._freed[free][place].append((loss - earns, remembered, steps))
             if closes is not None and earns - loss - closes > self._floor:
                 self.complete.append((earns - loss - closes, steps))
+
+
+def _undominated(labels: list[Label]) -> list[Label]:
+    """Labels of which none is worth as much and remembers no more, the best first."""
+    best: list[Label] = []
+    for label in sorted(labels, key=lambda label: label[0]):
+        if all(other[1] & ~label[1] for other in best):
+            best.append(label)
+    return best
 
 
 def _admit(here: list[Label], label: Label) -> None:

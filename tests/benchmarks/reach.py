@@ -138,26 +138,33 @@ def main() -> int:
     names = options.scenarios.split(",")
     if unknown := set(names) - set(SCENARIOS):
         parser.error(f"unknown scenario {', '.join(sorted(unknown))}")
-    lines = heading(" ".join(["python -m tests.benchmarks.reach", *sys.argv[1:]]))
-    print("\n".join(lines), flush=True)
+    begun = heading(" ".join(["python -m tests.benchmarks.reach", *sys.argv[1:]]))
+    print("\n".join(begun), flush=True)
     # Loops are compiled on the first run after an installation; that is no planning.
     optimizer.plan(optimizer.generate(1, 3, 30), time_limit=1)
-    rows, instances = [], []
-    for case in cases(names, options.seeds, options.quick):
-        rows.append(run(case))
-        print(*cells(rows[-1]), sep=" | ", flush=True)
+    rows: list[Row] = []
+    instances: list[bench.Row] = []
+
+    def told() -> list[str]:
+        lines = [*begun, "", *table(aims.HEAD, [aim.cells() for aim in aims.reached(rows, instances)])]
+        lines += ["", *table(HEAD, map(cells, rows))]
+        if instances:
+            lines += ["", *table(bench.HEAD, [row.cells() for row in instances])]
+        if options.write:
+            write_part(REACH, lines)
+        return lines
+
     if options.data is not None:
         warm.compile_loops()
         for instance in published(options.data):
             instances.append(instance)
             print(*instance.cells(), sep=" | ", flush=True)
-    lines += ["", *table(aims.HEAD, [aim.cells() for aim in aims.reached(rows, instances)])]
-    lines += ["", *table(HEAD, map(cells, rows))]
-    if instances:
-        lines += ["", *table(bench.HEAD, [row.cells() for row in instances])]
-    print("", *lines, sep="\n")
-    if options.write:
-        write_part(REACH, lines)
+    for case in cases(names, options.seeds, options.quick):
+        rows.append(run(case))
+        print(*cells(rows[-1]), sep=" | ", flush=True)
+        # A run of hours that is cut short keeps what it has.
+        told()
+    print("", *told(), sep="\n")
     return int(any(any(row.misses()) for row in rows))
 
 
