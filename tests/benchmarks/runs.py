@@ -20,8 +20,8 @@ from optimizer.planner import News
 TOLERANCE = 0.0
 """Planning ends before its time only where bound and score are the same."""
 
-QUARTER, LONG = "quarter", "quarter, long"
-"""Kinds of cases of which it is asked how good the first plan is, and how many are proven optimal."""
+QUARTER = "quarter"
+"""The kind of cases of which it is asked how good the first plan is, and how many are proven optimal."""
 
 
 class Aim(NamedTuple):
