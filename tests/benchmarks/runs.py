@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import inf
 from typing import NamedTuple
 
 import optimizer
@@ -46,6 +47,8 @@ class Case:
         How many times as large as Jakarta's quarter; None where it differs in something else.
     most_gap, first_within, least_ratio
         What it has to reach in any case; None where nothing is asked.
+    gap_after
+        Seconds after which ``most_gap`` has to be reached; by default the end.
     """
 
     kind: str
@@ -55,6 +58,7 @@ class Case:
     aims: tuple[Aim, ...] = ()
     scale: int | None = None
     most_gap: float | None = None
+    gap_after: float = inf
     first_within: float | None = None
     least_ratio: float | None = None
 
@@ -96,8 +100,10 @@ class Row:
             yield "score"
         if plan.bound is None or plan.gap is None or plan.bound < plan.score or not self.proven:
             yield "bound"
-        elif case.most_gap is not None and plan.gap > case.most_gap:
-            yield f"gap > {case.most_gap:.1%}"
+        elif case.most_gap is not None:
+            known = self.gap_at(case.gap_after)
+            if known is None or known > case.most_gap:
+                yield f"gap > {case.most_gap:.1%}"
         if case.first_within is not None and (self.first is None or self.first > case.first_within):
             yield f"first plan > {case.first_within:g} s"
         if case.least_ratio is not None and self.ratio < case.least_ratio:
