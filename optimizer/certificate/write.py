@@ -29,7 +29,8 @@ CHANGE = (
     "sum begins with what all of them cost, and a route earns that price for each that it keeps."
 )
 ENUMERATION = (
-    "The engine has looked at every route that could still improve the plan, and found that none does. "
+    "The engine has looked at every route that could still improve the plan, and found that none does; "
+    "of parts that share nothing, at each by itself. "
     "This lower bound rests on the engine; it is not recomputed from the prices."
 )
 

@@ -8,7 +8,7 @@ from typing import final
 import numpy as np
 
 from optimizer.core.problem import Ints, Problem
-from optimizer.core.solution import Solution, objective, route_cost
+from optimizer.core.solution import Solution, objective
 
 FINE = 1000
 """Prices are whole thousandths of a millipoint, so that rounding them costs nothing visible."""
@@ -158,7 +158,8 @@ class Result:
         The bound that prices prove, by cases where there are branches, in millipoints.
     enumerated
         Whether ``bound`` is lower than what prices prove because the engine has looked at every route
-        that could still improve the solution; this part rests on the engine.
+        that could still improve the solution, or has proven each of several parts that share nothing to the
+        millipoint; this part rests on the engine.
     history
         (seconds, score, bound) at each improvement.
     branches
@@ -203,13 +204,14 @@ def unpriced(problem: Problem, solution: Solution) -> Result:
     """
     shares = np.zeros(0, np.int64)
     fine = problem.fixed_fine + int(np.max(problem.value, axis=1, initial=0).sum()) * FINE
-    fine += int(problem.bonus.sum())
     if problem.equity is not None:
         # All of the rate on "coverage is at most 1".
         shares = np.zeros(len(problem.equity.requested) + 1, np.int64)
         shares[-1] = problem.equity.rate_fine
         fine += problem.equity.rate_fine
-    best = np.array([-route_cost(problem, segment, ()) * FINE for segment in problem.segments], np.int64)
+    # What is kept pays, and no way costs less than nothing. The way without a visit may cost more than one
+    # with some, so it does not count.
+    best = np.array([problem.bonus[jobs].sum() for jobs in problem.eligible], np.int64)
     fine += int(best.sum())
     no_price = np.zeros(problem.jobs, np.int64)
     duals = Duals(no_price, np.zeros_like(problem.room), np.zeros_like(problem.pool), shares)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from optimizer.core.problem import Problem
 from optimizer.core.result import FINE, Duals, Proof
 from optimizer.core.solution import Solution, route_cost
+from optimizer.solvers.layout import Flat
 from optimizer.solvers.prices import equity_gains, job_gains, summed
 
 
@@ -60,25 +63,42 @@ class Share:
         return int(gains[self.jobs].sum()) + int((self.problem.pool[pools] * duals.pool[pools]).sum())
 
 
-def independent_groups(problem: Problem) -> list[list[int]]:
-    """The segments with jobs, put together where they have a job or a pool in common."""
-    head = list(range(len(problem.segments)))
+def independent_groups(problem: Problem, also: Sequence[Flat] | None = None) -> list[list[int]]:
+    """
+    The segments with jobs, put together where they have a job or a pool in common.
 
-    def find(segment: int) -> int:
-        while head[segment] != segment:
-            head[segment] = head[head[segment]]
-            segment = head[segment]
-        return segment
+    Parameters
+    ----------
+    also
+        By segment, numbers of what else joins it with those who have that too.
+    """
+    uses, known = [], problem.jobs + len(problem.pool)
+    for segment, jobs in enumerate(problem.eligible):
+        pools = problem.job_pool[jobs]
+        parts = [problem.job_demand[jobs], problem.jobs + np.unique(pools[pools >= 0])]
+        uses.append(np.concatenate(parts if also is None else [*parts, known + also[segment]]))
+    return _joined(uses)
 
-    doer: dict[tuple[str, int], int] = {}
-    for segment, jobs in enumerate(problem.eligible):
-        pools = np.unique(problem.job_pool[jobs])
-        demands = np.unique(problem.job_demand[jobs]).tolist()
-        shared = [("demand", demand) for demand in demands] + [("pool", p) for p in pools.tolist() if p >= 0]
-        for one in shared:
-            head[find(segment)] = find(doer.setdefault(one, segment))
-    groups: dict[int, list[int]] = {}
-    for segment, jobs in enumerate(problem.eligible):
-        if len(jobs):
-            groups.setdefault(find(segment), []).append(segment)
-    return list(groups.values())
+
+def _joined(uses: Sequence[Flat]) -> list[list[int]]:
+    """Numbers of those who use something, put together where a chain of things used joins them."""
+    head = list(range(len(uses)))
+
+    def find(one: int) -> int:
+        while head[one] != one:
+            head[one] = head[head[one]]
+            one = head[one]
+        return one
+
+    # Who was the first to use each thing; -1: nobody yet.
+    first = np.full(max((int(some.max(initial=-1)) for some in uses), default=-1) + 1, -1, np.int64)
+    for one, some in enumerate(uses):
+        for other in np.unique(first[some]).tolist():
+            if other >= 0:
+                head[find(one)] = find(other)
+        first[some[first[some] < 0]] = one
+    together: dict[int, list[int]] = {}
+    for one, some in enumerate(uses):
+        if len(some):
+            together.setdefault(find(one), []).append(one)
+    return list(together.values())

@@ -21,9 +21,10 @@ from optimizer.solvers.windows import warm
 from tests.benchmarks import aims
 from tests.benchmarks.machine import REACH, RESULTS, heading, table, write_part
 from tests.benchmarks.runs import QUARTER, Aim, Case, Row, run
+from tests.naming import side_by_side
 
 DATA = Path(__file__).parents[2] / "data"
-SCENARIOS = ("jakarta", "generated", "terms", "year", "regions", "nation")
+SCENARIOS = ("jakarta", "generated", "terms", "year", "regions", "apart", "nation")
 MARKS = (1, 5, 10, 30, 60, 120, 300)
 SOON = (Aim(10, 0.001), Aim(60, 0.0002))
 HEAD = (
@@ -87,6 +88,9 @@ def cases(names: list[str], seeds: int, quick: bool) -> Iterator[Case]:
     if "regions" in names:
         yield _regions(3, 60.0, (), 0.03)
         yield _regions(10, 120.0, (Aim(120, 0.003),), 0.02)
+    if "apart" in names:
+        agencies = partial(_agencies, 10)
+        yield Case("10 apart", "230 units, ten agencies", agencies, 120.0, (), most_gap=0.01)
     if "nation" in names:
         yield _regions(30, 180.0, (), 0.03)
         yield _regions(100, 900.0, (Aim(300, 0.01), Aim(900, 0.005)), 0.05)
@@ -97,6 +101,11 @@ def _regions(scale: int, seconds: float, aims_at: tuple[Aim, ...], most_gap: flo
     cities = {3: 5, 10: 10, 30: 20, 100: 50}[scale]
     country = partial(optimizer.generate, 23 * scale, 125 * scale, 90, cities)
     return Case(f"{scale} x", f"{23 * scale:,} units", country, seconds, aims_at, scale, most_gap=most_gap)
+
+
+def _agencies(count: int) -> Scenario:
+    """So many generated quarters as one scenario, which share nothing."""
+    return side_by_side([optimizer.generate(23, 125, 90, 5, seed) for seed in range(1, count + 1)])
 
 
 def every_term() -> Scenario:
@@ -126,7 +135,8 @@ def published(data: Path) -> Iterator[bench.Row]:
 
 def tables(rows: list[Row], instances: list[bench.Row]) -> list[str]:
     """What came of all cases so far: what is aimed at, scenarios, published instances."""
-    lines = ["", *table(aims.HEAD, [aim.cells() for aim in aims.reached(rows, instances)])]
+    aimed = [aim.cells() for aim in aims.reached(rows, instances)]
+    lines = ["", *table(aims.HEAD, aimed)] if aimed else []
     lines += ["", *table(HEAD, map(cells, rows))]
     if instances:
         lines += ["", *table(bench.HEAD, [row.cells() for row in instances])]

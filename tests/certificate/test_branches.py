@@ -12,10 +12,12 @@ from optimizer.certificate import verify
 from optimizer.compile import compile_scenario
 from optimizer.solvers.branching import Group
 from optimizer.solvers.groups import independent_groups
+from optimizer.solvers.parts import Together, independent_parts
 from optimizer.solvers.search import Search
 from optimizer.solvers.tighten import Tightening
 from tests.checker.worlds import day, request, unit, world
 from tests.oracles.exact import optimum
+from tests.oracles.relations_same import agencies_side_by_side
 from tests.oracles.tiny import tiny, with_pins
 
 pytestmark = pytest.mark.usefixtures("compiled_loops")
@@ -24,17 +26,21 @@ pytestmark = pytest.mark.usefixtures("compiled_loops")
 def branched(scenario, most=4):
     """A certificate with cases, as it comes back from a file, its bound and that without them."""
     compiled = compile_scenario(scenario)
-    search = Search(compiled.problem, lambda: False, -1.0, lambda progress: None)
+    result = told_apart(compiled.problem, most)
+    written = json.loads(json.dumps(certificate.write(compiled, result)))
+    return written, result.proven, result.proof.value
+
+
+def told_apart(problem, most):
+    """A result with cases."""
+    search = Search(problem, lambda: False, -1.0, lambda progress: None)
     Tightening(search, 2).step()
-    proof = search.proof
-    groups = [Group(search, proof, segments) for segments in independent_groups(compiled.problem)]
+    groups = [Group(search, search.proof, segments) for segments in independent_groups(problem)]
     for group in groups:
         while group.cases < most and group.split(-(1 << 60)):
             pass
     search.offer_branches(tuple(branch for group in groups if (branch := group.branch()) is not None))
-    result = search.result()
-    written = json.loads(json.dumps(certificate.write(compiled, result)))
-    return written, result.proven, proof.value
+    return search.result()
 
 
 def trees(written):
@@ -59,6 +65,27 @@ def test_what_the_engine_tells_apart_is_proven_anew(part):
         split += bool(written.get("branches") and trees(written))
     assert lowered >= 10
     assert split >= 5
+
+
+def test_cases_of_parts_are_proven_anew_in_the_whole():
+    """Two agencies alike side by side: twice the bound, cases of both among it."""
+    split = 0
+    for seed in range(60):
+        pair = agencies_side_by_side(tiny(seed), Random(seed))
+        assert pair.before is not None
+        compiled = compile_scenario(pair.after)
+        parts = independent_parts(compiled.problem)
+        results = [told_apart(part.problem, 4) for part in parts]
+        result = Together(compiled.problem, parts, results).result(())
+        written = json.loads(json.dumps(certificate.write(compiled, result)))
+        verdict = verify(pair.after, written)
+        assert verdict.faults == (), seed
+        assert verdict.bound is not None
+        assert verdict.bound <= result.proven == verdict.stated, seed
+        assert verdict.bound >= 2 * optimum(pair.before).score, seed
+        assert abs(result.proven - sum(part.proven for part in results)) <= len(parts)
+        split += len(trees(written)) > 1 if written.get("branches") else 0
+    assert split >= 3
 
 
 @cache

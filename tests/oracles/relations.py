@@ -8,13 +8,13 @@ from datetime import date
 from random import Random
 from typing import Any, Protocol
 
-from pydantic import BaseModel
-
 from optimizer.domain.scenario import CalendarRow, Scenario
+from tests.naming import changed
 from tests.oracles.judge import Stay, judge
 from tests.oracles.world import World
 
-SAME, NOT_LESS, NOT_MORE, SEVENFOLD = "same", "not less", "not more", "sevenfold"
+SAME, NOT_LESS, NOT_MORE, TWOFOLD, SEVENFOLD = "same", "not less", "not more", "twofold", "sevenfold"
+FACTORS = {TWOFOLD: 2, SEVENFOLD: 7}
 
 
 class Proven(Protocol):
@@ -41,7 +41,7 @@ class Pair:
 
     def holds(self, before: Proven, after: Proven) -> bool:
         """Whether two best scores can stand as expected; where both are proven, whether they do."""
-        factor = 7 if self.expected == SEVENFOLD else 1
+        factor = FACTORS.get(self.expected, 1)
         enough = after.bound >= factor * before.score
         not_more = after.score <= factor * before.bound
         if self.expected == NOT_LESS:
@@ -50,12 +50,6 @@ class Pair:
 
 
 Relation = Callable[[Scenario, Random], Pair | None]
-
-
-def changed(row: Any, **fields: object) -> Any:
-    """A row with some fields changed."""
-    assert isinstance(row, BaseModel)
-    return row.model_copy(update=fields)
 
 
 def each(rows: Iterable[Any], **fields: object) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from optimizer.domain.scenario import Instructors, Pin, Scenario, Unit, Venue
+from tests.naming import changed
 from tests.oracles.exact import options
 from tests.oracles.relations import (
     NOT_LESS,
@@ -15,7 +16,6 @@ from tests.oracles.relations import (
     Pair,
     Relation,
     added_row,
-    changed,
     each,
     one_of,
     pins_break,

@@ -8,7 +8,17 @@ from math import lcm
 from random import Random
 
 from optimizer.domain.scenario import Distance, Scenario
-from tests.oracles.relations import SAME, SEVENFOLD, Pair, Relation, added_row, changed, pins_break, put_in
+from tests.naming import changed, renamed, side_by_side
+from tests.oracles.relations import (
+    SAME,
+    SEVENFOLD,
+    TWOFOLD,
+    Pair,
+    Relation,
+    added_row,
+    pins_break,
+    put_in,
+)
 from tests.oracles.world import World
 
 
@@ -27,72 +37,13 @@ def rows_permuted(scenario: Scenario, random: Random) -> Pair:
 def names_changed(scenario: Scenario, random: Random) -> Pair:
     """Ids, cities, kinds, equipment and facilities are only names; their text order changes too."""
     new = _new_names(scenario, random)
+    return Pair(renamed(scenario, lambda sort, name: new[sort, name]), SAME)
 
-    def scope(text: str) -> str:
-        sort, colon, key = text.partition(":")
-        return sort + colon + new[sort, key] if colon else text
 
-    def place(text: str) -> str:
-        return scope(text)
-
-    return Pair(
-        scenario.replace(
-            depots=tuple(
-                changed(row, id=new["depot", row.id], city=new["city", row.city]) for row in scenario.depots
-            ),
-            units=tuple(
-                changed(
-                    row,
-                    id=new["unit", row.id],
-                    depot=new["depot", row.depot],
-                    equipment=tuple(new["equipment", name] for name in row.equipment),
-                )
-                for row in scenario.units
-            ),
-            courses=tuple(
-                changed(
-                    row,
-                    id=new["course", row.id],
-                    equipment=new["equipment", row.equipment],
-                    needs=tuple(new["facility", name] for name in row.needs),
-                )
-                for row in scenario.courses
-            ),
-            venues=tuple(
-                changed(
-                    row,
-                    id=new["venue", row.id],
-                    kind=new["kind", row.kind],
-                    city=new["city", row.city],
-                    facilities=tuple(new["facility", name] for name in row.facilities),
-                )
-                for row in scenario.venues
-            ),
-            requests=tuple(
-                changed(
-                    row,
-                    id=new["request", row.id],
-                    venue=new["venue", row.venue],
-                    course=new["course", row.course],
-                )
-                for row in scenario.requests
-            ),
-            calendar=tuple(changed(row, scope=scope(row.scope)) for row in scenario.calendar),
-            instructors=tuple(
-                changed(row, courses=tuple(new["course", name] for name in row.courses))
-                for row in scenario.instructors
-            ),
-            pins=tuple(
-                changed(row, request=new["request", row.request], unit=new["unit", row.unit])
-                for row in scenario.pins
-            ),
-            distances=tuple(
-                changed(row, origin=place(row.origin), destination=place(row.destination))
-                for row in scenario.distances
-            ),
-        ),
-        SAME,
-    )
+def agencies_side_by_side(scenario: Scenario, random: Random) -> Pair:
+    """Two agencies alike that share nothing reach twice as much together."""
+    before = scenario.replace(objective=changed(scenario.objective, equity=Decimal(0)))
+    return Pair(side_by_side([before, before]), TWOFOLD, before=before)
 
 
 def _new_names(scenario: Scenario, random: Random) -> dict[tuple[str, str], str]:
@@ -102,6 +53,7 @@ def _new_names(scenario: Scenario, random: Random) -> dict[tuple[str, str], str]
         "course": {row.id for row in scenario.courses},
         "venue": {row.id for row in scenario.venues},
         "request": {row.id for row in scenario.requests},
+        "instructors": {row.id for row in scenario.instructors},
         "kind": {row.kind for row in scenario.venues},
         "city": {row.city for row in scenario.venues}
         | {row.city for row in scenario.depots}
@@ -233,6 +185,7 @@ def too_few_to_teach(scenario: Scenario, random: Random) -> Pair | None:
 RELATIONS: tuple[Relation, ...] = (
     rows_permuted,
     names_changed,
+    agencies_side_by_side,
     shifted_by_a_week,
     rates_times_seven,
     depot_without_units,

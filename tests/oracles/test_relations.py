@@ -7,11 +7,12 @@ from random import Random
 
 import pytest
 
+from tests.naming import changed
 from tests.oracles import relations_more, relations_same
 from tests.oracles.cases import CASES
 from tests.oracles.compare import draft
 from tests.oracles.engine import engine
-from tests.oracles.relations import Pair, changed
+from tests.oracles.relations import Pair
 from tests.oracles.tiny import base_of, tiny
 
 RELATIONS = relations_same.RELATIONS + relations_more.RELATIONS
@@ -42,7 +43,7 @@ def test_every_relation_speaks_often_enough():
 
 @pytest.mark.parametrize("number", SCENARIOS)
 def test_the_best_score_answers_as_it_must(number: int):
-    """Same, not less, not more or sevenfold, whatever is changed; nearly every score is proven best."""
+    """Same, not less, not more or so many fold, whatever is changed; nearly every score is proven best."""
     first = engine(tiny(number))
     asked, broken = [first], []
     for name, pair in pairs(number).items():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.core.problem import Change, Equity
+from optimizer.core.problem import Equity
 from optimizer.core.result import Progress
 from optimizer.core.solution import Solution, Visit, faults, objective
 from optimizer.exceptions import EngineError
@@ -15,6 +15,7 @@ from optimizer.solvers.solve import solve
 from optimizer.solvers.tighten import Tightening
 from optimizer.solvers.warm import is_compiled
 from tests.solvers.worlds import (
+    halves,
     ints,
     optimum,
     random_problem,
@@ -50,7 +51,7 @@ def test_the_optimum_is_found_and_proven(deterministic):
 
 def test_without_a_linear_program_known_routes_lead_on(monkeypatch):
     """As where there are too many visits for it: the bounds hold, and some come from there."""
-    monkeypatch.setattr("optimizer.solvers.solve.HUGE", -1)
+    monkeypatch.setattr("optimizer.solvers.engine.HUGE", -1)
     descend, rounds = Tightening.descend_by_known, []
 
     def counted(tightening):
@@ -159,7 +160,7 @@ def test_groups_share_no_job_or_pool_and_cannot_be_split(seed):
     eligible = tuple(np.unique(random.integers(jobs, size=random.integers(0, 4))) for _ in range(count))
     pools = random.integers(-30, 10, jobs).clip(-1)
     problem = replace(base, segments=base.segments * count, eligible=eligible, job_pool=pools)
-    problem = replace(problem, job_demand=np.arange(jobs))
+    problem = replace(problem, job_place=np.zeros(jobs, np.int64), job_demand=np.arange(jobs))
     groups = independent_groups(problem)
     assert sorted(segment for group in groups for segment in group) == [
         s for s in range(count) if len(eligible[s])
@@ -175,48 +176,6 @@ def test_groups_share_no_job_or_pool_and_cannot_be_split(seed):
             fresh = [s for s in group if s not in reached and near & uses[s]]
             reached.update(fresh)
         assert reached == set(group)
-
-
-def halves(seed):
-    """A random problem twice side by side: two parts that share nothing, no equity term."""
-    one = replace(random_problem(seed), equity=None)
-    # Whole millipoints: what groups gain by themselves then adds up.
-    change = one.change and Change(round(one.change.rate_fine, -3), 2 * one.change.stays)
-    jobs, places = one.jobs, one.places
-    from_to, free_days = np.asarray(one.cost), np.asarray(one.gap)
-    locations = len(from_to)
-    both = np.r_[
-        0:places, locations : locations + places, places:locations, locations + places : 2 * locations
-    ]
-    square = np.ix_(both, both)
-    moved = np.empty(2 * locations, np.int64)
-    moved[both] = np.arange(2 * locations)
-    shifts = (0, locations)
-    pool = np.where(one.job_pool >= 0, one.job_pool + len(one.pool), -1)
-    return replace(
-        one,
-        cost=np.tile(from_to, (2, 2))[square],
-        gap=np.tile(free_days, (2, 2))[square],
-        places=2 * places,
-        job_place=np.concatenate([one.job_place, one.job_place + places]),
-        job_pool=np.concatenate([one.job_pool, pool]),
-        room=np.concatenate([one.room] * 2),
-        pool=np.concatenate([one.pool] * 2),
-        segments=tuple(
-            replace(s, origin=int(moved[s.origin + shift]), destination=int(moved[s.destination + shift]))
-            for shift in shifts
-            for s in one.segments
-        ),
-        eligible=(*one.eligible, *(some + jobs for some in one.eligible)),
-        job_class=np.tile(one.job_class, 2),
-        job_first=np.tile(one.job_first, 2),
-        job_last=np.tile(one.job_last, 2),
-        value=np.tile(one.value, (2, 1)),
-        people=np.tile(one.people, (2, 1)),
-        copies=np.tile(one.copies, 2),
-        job_demand=np.concatenate([one.job_demand, one.job_demand + jobs]),
-        change=change,
-    )
 
 
 def only(solution, part):

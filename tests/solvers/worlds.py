@@ -291,6 +291,89 @@ def optimum(seed: int) -> int:
     return best_choice(problem, [list(all_routes(problem, s)) for s in range(len(problem.segments))])
 
 
+def apart(seed: int) -> Problem:
+    """A random problem whose parts add up: no equity term, a change of whole millipoints."""
+    one = replace(random_problem(seed), equity=None)
+    return replace(one, change=one.change and Change(round(one.change.rate_fine, -3), one.change.stays))
+
+
+@cache
+def apart_optimum(seed: int) -> int:
+    """The best score of `apart`."""
+    problem = apart(seed)
+    return best_choice(problem, [list(all_routes(problem, s)) for s in range(len(problem.segments))])
+
+
+def halves(seed: int) -> Problem:
+    """`apart` twice side by side: two parts that share nothing."""
+    one = apart(seed)
+    places = one.places
+    from_to, free_days = np.asarray(one.cost), np.asarray(one.gap)
+    locations = len(from_to)
+    both = np.r_[
+        0:places, locations : locations + places, places:locations, locations + places : 2 * locations
+    ]
+    square = np.ix_(both, both)
+    moved = np.empty(2 * locations, np.int64)
+    moved[both] = np.arange(2 * locations)
+    pool = np.where(one.job_pool >= 0, one.job_pool + len(one.pool), -1)
+    return replace(
+        _twice(one),
+        cost=np.tile(from_to, (2, 2))[square],
+        gap=np.tile(free_days, (2, 2))[square],
+        places=2 * places,
+        job_place=np.concatenate([one.job_place, one.job_place + places]),
+        job_class=np.tile(one.job_class, 2),
+        job_pool=np.concatenate([one.job_pool, pool]),
+        room=np.concatenate([one.room] * 2),
+        pool=np.concatenate([one.pool] * 2),
+        segments=tuple(
+            replace(s, origin=int(moved[s.origin + shift]), destination=int(moved[s.destination + shift]))
+            for shift in (0, locations)
+            for s in one.segments
+        ),
+    )
+
+
+def in_turn(seed: int) -> Problem:
+    """`apart` twice, one after the other at the same places, with other pools: two parts that never meet."""
+    one, two = apart(seed), _twice(apart(seed))
+    days, never = one.horizon, np.full_like(one.class_end, -1)
+    later = np.where(one.class_end < 0, -1, one.class_end + days)
+    pool = np.where(one.job_pool >= 0, one.job_pool + len(one.pool), -1)
+    return replace(
+        two,
+        horizon=2 * days,
+        job_place=np.tile(one.job_place, 2),
+        job_class=np.concatenate([one.job_class, one.job_class + len(one.class_end)]),
+        job_first=np.concatenate([one.job_first, one.job_first + days]),
+        job_last=np.concatenate([one.job_last, one.job_last + days]),
+        job_pool=np.concatenate([one.job_pool, pool]),
+        class_end=np.block([[one.class_end, never], [never, later]]),
+        room=np.hstack([one.room] * 2),
+        pool=np.hstack([np.vstack([one.pool] * 2)] * 2),
+        segments=(
+            *one.segments,
+            *(replace(s, first=s.first + days, last=s.last + days) for s in one.segments),
+        ),
+    )
+
+
+def _twice(one: Problem) -> Problem:
+    """What is the same in problems of two like parts."""
+    return replace(
+        one,
+        eligible=(*one.eligible, *(some + one.jobs for some in one.eligible)),
+        job_first=np.tile(one.job_first, 2),
+        job_last=np.tile(one.job_last, 2),
+        value=np.tile(one.value, (2, 1)),
+        people=np.tile(one.people, (2, 1)),
+        copies=np.tile(one.copies, 2),
+        job_demand=np.concatenate([one.job_demand, one.job_demand + one.jobs]),
+        change=one.change and replace(one.change, stays=2 * one.change.stays),
+    )
+
+
 def best_choice(problem: Problem, routes: list[list[Route]]) -> int:
     """The best score when each segment takes one of its routes."""
     room = problem.room.size
