@@ -16,6 +16,8 @@ from optimizer.solvers.layout import Flat
 from optimizer.solvers.prices import Bought, Column, summed
 
 JOB, START, END, PLACE, POOL = range(5)
+AT_ONCE = 8_192
+"""Columns whose visits are laid out at once; those of all would take much memory, if only for a moment."""
 
 
 class Columns:
@@ -115,8 +117,12 @@ class Columns:
 
         A route that misses by more than the slack of the best solution is in no better one.
         """
-        shelf = Shelf(self)
-        return np.asarray(proof.best[shelf.segment] - shelf.values(proof.duals))
+        missed = np.zeros(len(self), np.int64)
+        for first in range(0, len(missed), AT_ONCE):
+            some = np.arange(first, min(first + AT_ONCE, len(missed)))
+            shelf = Shelf(self, some)
+            missed[some] = proof.best[shelf.segment] - shelf.values(proof.duals)
+        return missed
 
 
 class Shelf:
@@ -127,6 +133,8 @@ class Shelf:
     ----------
     columns
         The routes.
+    numbers
+        Those that count; by default all.
 
     Attributes
     ----------
@@ -134,16 +142,16 @@ class Shelf:
         The segment of each route.
     """
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, columns: Columns, numbers: Flat | None = None) -> None:
         problem = columns.problem
         # Others may add routes meanwhile.
-        numbers = np.arange(len(columns))
+        numbers = np.arange(len(columns)) if numbers is None else numbers
         self._problem = problem
         self.segment = columns.segment[numbers]
         self._empty = -columns.empty * FINE
         self._free = self._empty[self.segment] - columns.cost[numbers] * FINE
         self._owner, self._visits = columns.visits(numbers)
-        self._first = np.searchsorted(self._owner, numbers)
+        self._first = np.searchsorted(self._owner, np.arange(len(numbers)))
 
     def values(self, duals: Duals) -> Flat:
         """What each route is worth at the prices, in thousandths."""

@@ -16,8 +16,10 @@ def every_route(problem):
     return [(s, route) for s in range(len(problem.segments)) for route in all_routes(problem, s) if route]
 
 
-def test_what_a_route_misses_at_the_prices():
-    """Best value of its segment less its own."""
+@pytest.mark.parametrize("at_once", [1, 3, 8_192])
+def test_what_a_route_misses_at_the_prices(monkeypatch, at_once):
+    """Best value of its segment less its own, however many are looked at at once."""
+    monkeypatch.setattr("optimizer.solvers.columns.AT_ONCE", at_once)
     for seed in range(20):
         problem = random_problem(seed)
         search = Search(problem, lambda: False, 0.0, lambda progress: None)
