@@ -74,12 +74,12 @@ class PartByPart:
             self._engines[number] = self._begin(number)
             if self._crowded():
                 self._engines[number] = None
-        turn = 0
+        rounds = 0
         while self._open and not self._done() and self._remaining() > 0:
             # Small ones first: they are settled early.
             self._open.sort(key=self._visits)
-            self._round(turn)
-            turn += 1
+            self._round(rounds)
+            rounds += 1
             if not self._open:
                 self._reopen()
 
@@ -95,16 +95,16 @@ class PartByPart:
         """The whole as it stands."""
         return self._together.result(tuple(self._history))
 
-    def _round(self, turn: int) -> None:
-        """A turn of each part that is not settled yet."""
+    def _round(self, before: int) -> None:
+        """A turn of each part that is not settled yet, after so many rounds of them before."""
         left = self._remaining()
         visits = [self._visits(number) for number in self._open]
         lacks = [max(self._lack(number), 1) for number in self._open]
-        weights = np.array(lacks if turn else visits, np.float64)
+        weights = np.array(lacks if before else visits, np.float64)
         if left == np.inf:
-            left = FIRST_ROUND * 2**turn * sum(visits) / QUARTER
+            left = FIRST_ROUND * 2**before * sum(visits) / QUARTER
         elif not self._crowded() and max(visits) <= LARGE and left > SHORT * sum(visits) / QUARTER:
-            left *= SHARES[min(turn, len(SHARES) - 1)]
+            left *= SHARES[min(before, len(SHARES) - 1)]
         ends = time.monotonic() + left
         settled = []
         for place, number in enumerate(self._open):

@@ -1,12 +1,12 @@
 """
-Instances that fall apart: parts that share no unit, demand, place or pool are instances of their own.
+Instances that fall apart: parts that have no job, pool or scarce room in common are instances of their own.
 
 Solutions, bounds and certificates of the parts put together are those of the whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -219,22 +219,26 @@ class Together:
         self._branches: list[tuple[Branch, ...]] = [()] * len(parts)
         self._proof: Proof = self._put_together()
         self._bound = self._proof.value
-        for number in range(len(parts)):
-            self._place(number)
+        self._place(range(len(parts)))
 
     def take(self, number: int, result: Result) -> None:
         """A part's new result."""
         before, self.results[number] = self.results[number], result
-        if result.proof is not before.proof:
+        if result.proof is before.proof:
+            self._place([number])
+        else:
+            # All cases name the prices of rooms of the one proof there is.
             self._proof = self._put_together()
-        self._place(number)
+            self._place(range(len(self.parts)))
 
-    def _place(self, number: int) -> None:
-        """A part's routes and cases, under the numbers of the whole."""
-        part, result, room = self.parts[number], self.results[number], self._proof.duals.room
-        for segment, route in part.give(result.solution).items():
-            self._routes[segment] = route
-        self._branches[number] = tuple(part.branch(self.problem, room, one) for one in result.branches)
+    def _place(self, numbers: Iterable[int]) -> None:
+        """Routes and cases of parts, under the numbers of the whole."""
+        room = self._proof.duals.room
+        for number in numbers:
+            part, result = self.parts[number], self.results[number]
+            for segment, route in part.give(result.solution).items():
+                self._routes[segment] = route
+            self._branches[number] = tuple(part.branch(self.problem, room, one) for one in result.branches)
 
     def result(self, history: tuple[tuple[float, int, int], ...]) -> Result:
         """The whole as it stands."""
